@@ -1,0 +1,4 @@
+/** The sandbox's time, in milliseconds since the epoch. */
+export interface Clock {
+  now(): number;
+}

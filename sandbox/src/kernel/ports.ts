@@ -1,0 +1,107 @@
+import type { Scope } from './world.ts';
+
+/** A registered target: a task's network interface. */
+export interface Target {
+  /** IP address or instance id. */
+  readonly id: string;
+  readonly port: number;
+  readonly availabilityZone?: string;
+}
+
+/** Where a target really answers. */
+export type Backend =
+  | { readonly kind: 'http'; readonly host: string; readonly port: number }
+  /** Simulated: health checks and requests get this status. */
+  | { readonly kind: 'scripted'; readonly status: number };
+
+/** What ECS asks of the load balancers. */
+export interface LoadBalancing {
+  /** Undefined: no such target group. `loadBalancerArns` is empty while no listener or rule uses it. */
+  targetGroup(
+    scope: Scope,
+    targetGroupArn: string,
+  ): { readonly targetType: string; readonly loadBalancerArns: readonly string[] } | undefined;
+  register(scope: Scope, targetGroupArn: string, target: Target): void;
+  /** Starts draining; the target is gone after the deregistration delay. */
+  deregister(scope: Scope, targetGroupArn: string, target: Target): void;
+  /** `initial`, `healthy`, `unhealthy`, `draining`, `unused`, `unavailable`; undefined when not registered. */
+  health(
+    scope: Scope,
+    targetGroupArn: string,
+    target: Target,
+  ): { readonly state: string; readonly reason?: string; readonly description?: string } | undefined;
+}
+
+/** What load balancers ask of ECS. */
+export interface TaskNetwork {
+  /** Where the task with this address answers on this container port; undefined when no running task does. */
+  backend(scope: Scope, target: Target): Backend | undefined;
+}
+
+/** What ECS asks of Logs. */
+export interface LogSink {
+  groupExists(scope: Scope, group: string): boolean;
+  createGroup(scope: Scope, group: string): void;
+  /** Makes the stream when it is not there. Timestamps in milliseconds of sandbox time. */
+  put(
+    scope: Scope,
+    group: string,
+    stream: string,
+    events: readonly { readonly timestamp: number; readonly message: string }[],
+  ): void;
+}
+
+/** What ECS asks of Secrets Manager and SSM. */
+export interface SecretValues {
+  /**
+   * The value of a container secret's `valueFrom`: a secret ARN with optional `:json-key:version-stage:version-id`,
+   * an SSM parameter name or ARN. Throws AwsError as the service itself would.
+   */
+  resolve(scope: Scope, valueFrom: string): string;
+}
+
+/** What everybody may tell CloudWatch. */
+export interface Metrics {
+  put(
+    scope: Scope,
+    namespace: string,
+    name: string,
+    dimensions: Readonly<Record<string, string>>,
+    value: number,
+    unit: string,
+  ): void;
+  /** State of a metric alarm; undefined when there is none of that name. */
+  alarmState(scope: Scope, name: string): 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' | undefined;
+}
+
+/** What Application Auto Scaling asks of ECS. */
+export interface ScalableServices {
+  /** Undefined: no such service. `resourceId` is `service/<cluster>/<service>`. */
+  desiredCount(scope: Scope, resourceId: string): number | undefined;
+  setDesiredCount(scope: Scope, resourceId: string, count: number): void;
+  /** True while a deployment of the service is in progress: Application Auto Scaling holds scale-in for so long. */
+  deploymentInProgress(scope: Scope, resourceId: string): boolean;
+}
+
+/** What everybody asks of IAM. All is allowed while `Settings.iam` is `off`. */
+export interface Identity {
+  /** Whether the principal, a service (`ecs-tasks.amazonaws.com`) or an ARN, may assume the role by now. */
+  assumableBy(roleArn: string, principal: string): boolean;
+  /** Why the session of a role may not do this, in IAM's words; undefined when it may. An account itself may do everything. */
+  refusal(principal: string, action: string, resource: string): string | undefined;
+  /** Whether the account's service-linked role for the service (`ecs.amazonaws.com`) can be assumed by now. */
+  hasServiceLinkedRole(accountId: string, service: string): boolean;
+  /** Makes that role, as services do on their first use. */
+  ensureServiceLinkedRole(accountId: string, service: string): void;
+}
+
+/** What services ask of each other, wired at start. */
+export interface Ports {
+  readonly loadBalancing: LoadBalancing;
+  readonly tasks: TaskNetwork;
+  readonly logs: LogSink;
+  readonly secrets: SecretValues;
+  readonly metrics: Metrics;
+  readonly scalableServices: ScalableServices;
+  readonly identity: Identity;
+}

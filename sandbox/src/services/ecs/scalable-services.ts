@@ -1,0 +1,25 @@
+import { own } from '../../kernel/own.ts';
+import type { ScalableServices } from '../../kernel/ports.ts';
+import type { Scope, World } from '../../kernel/world.ts';
+import { changeDesiredCount } from './services/update-service.ts';
+import { ecsState, type ServiceRecord } from './state.ts';
+
+/** The desired counts of this world's services, by `service/<cluster>/<service>`. */
+export function scalableServicesPort(world: World): ScalableServices {
+  return {
+    desiredCount: (scope, resourceId) => activeService(world, scope, resourceId)?.desiredCount,
+    setDesiredCount(scope, resourceId, count) {
+      const service = activeService(world, scope, resourceId);
+      if (service) changeDesiredCount(world, scope, service, count);
+    },
+    deploymentInProgress: (scope, resourceId) =>
+      activeService(world, scope, resourceId)?.deployments.some(
+        ({ status, rolloutState }) => status !== 'PRIMARY' || rolloutState === 'IN_PROGRESS',
+      ) ?? false,
+  };
+}
+
+function activeService(world: World, scope: Scope, resourceId: string): ServiceRecord | undefined {
+  const service = own(ecsState(world, scope).services, resourceId.replace(/^service\//, ''));
+  return service?.status === 'ACTIVE' ? service : undefined;
+}

@@ -1,0 +1,59 @@
+import type { Scope, World } from '../../../kernel/world.ts';
+import { serviceOfKey } from '../lookup.ts';
+import { ecsState, type ServiceRecord } from '../state.ts';
+import type { TaskRecord } from '../task-record.ts';
+import { launchBackoffMs } from './launch-backoff.ts';
+import { addEventOnce } from './service-events.ts';
+import { wakeScheduler } from './wake.ts';
+
+/** Tells the task's service, if it has one, that something changed. */
+export function taskChanged(world: World, scope: Scope, task: TaskRecord): void {
+  const service = task.service === undefined ? undefined : serviceOfKey(world, scope, task.service);
+  if (service) wakeScheduler(world, scope, service);
+}
+
+/** The task reached RUNNING: launches are not spaced out any more. */
+export function taskRan(world: World, scope: Scope, task: TaskRecord): void {
+  const service = task.service === undefined ? undefined : serviceOfKey(world, scope, task.service);
+  if (!service) return;
+  service.startFailures = 0;
+  service.launchNotBefore = 0;
+  wakeScheduler(world, scope, service);
+}
+
+/**
+ * The task ended by itself, or could not start: counts for the circuit breaker, and when it never reached RUNNING for
+ * the launch throttle. Source: API_Deployment (failedTasks); developer guide, "Amazon ECS service throttle logic".
+ */
+export function taskFailed(world: World, scope: Scope, task: TaskRecord): void {
+  const service = task.service === undefined ? undefined : serviceOfKey(world, scope, task.service);
+  if (!service) return;
+  countFailure(world, scope, service, task);
+  if (task.stopCode === 'TaskFailedToStart') {
+    addEventOnce(world, service, `was unable to place a task. Reason: ${task.stoppedReason ?? ''}.`);
+    countStartFailure(world, service, task.createdAt);
+  }
+  wakeScheduler(world, scope, service);
+}
+
+/** One failure more for the deployment that launched the task, while that is in progress. */
+export function countFailure(world: World, scope: Scope, service: ServiceRecord, task: TaskRecord): void {
+  const deployment = service.deployments.find((candidate) => candidate.id === task.deployment);
+  if (!deployment || deployment.rolloutState !== 'IN_PROGRESS') return;
+  deployment.failedTasks++;
+  deployment.updatedAt = world.clock.now();
+  const current = ecsState(world, scope).serviceDeployments[service.currentServiceDeployment ?? ''];
+  if (current && deployment.status === 'PRIMARY') current.failureCount++;
+}
+
+/** One round more of launches that did not reach RUNNING; tasks of one round count once. */
+export function countStartFailure(world: World, service: ServiceRecord, launchedAt: number): void {
+  if (launchedAt <= service.lastStartFailureAt) return;
+  const now = world.clock.now();
+  service.startFailures++;
+  service.lastStartFailureAt = now;
+  const waitMs = launchBackoffMs(service.startFailures);
+  if (waitMs === 0) return;
+  service.launchNotBefore = now + waitMs;
+  addEventOnce(world, service, 'is unable to consistently start tasks successfully.');
+}

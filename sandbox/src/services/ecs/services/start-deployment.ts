@@ -1,0 +1,81 @@
+import type { Scope, World } from '../../../kernel/world.ts';
+import { ecsArn } from '../arns.ts';
+import { endServiceDeployment } from '../scheduler/rollout.ts';
+import { wakeScheduler } from '../scheduler/wake.ts';
+import {
+  type DeploymentRecord,
+  ecsState,
+  type RevisionRecord,
+  type RevisionSpec,
+  type ServiceRecord,
+} from '../state.ts';
+
+/** Begins to bring the service to a new revision: it becomes the PRIMARY deployment. */
+export function startDeployment(world: World, scope: Scope, service: ServiceRecord, spec: RevisionSpec): void {
+  const state = ecsState(world, scope);
+  const now = world.clock.now();
+  const id = digits(world);
+  const clusterArn = ecsArn(scope, `cluster/${service.cluster}`);
+  const path = `${service.cluster}/${service.name}`;
+  const revision: RevisionRecord = {
+    arn: ecsArn(scope, `service-revision/${path}/${id}`),
+    id,
+    serviceArn: service.arn,
+    clusterArn,
+    spec,
+    createdAt: now,
+  };
+  const deployment: DeploymentRecord = {
+    id: `ecs-svc/${id}`,
+    revisionArn: revision.arn,
+    spec,
+    createdAt: now,
+    updatedAt: now,
+    status: 'PRIMARY',
+    desiredCount: service.desiredCount,
+    failedTasks: 0,
+    rolloutState: 'IN_PROGRESS',
+    rolloutStateReason: `ECS deployment ecs-svc/${id} in progress.`,
+  };
+  const sources = service.deployments.map(({ revisionArn }) => revisionArn);
+  endServiceDeployment(world, scope, service, 'a new service deployment was started');
+  for (const older of service.deployments) older.status = 'ACTIVE';
+  service.deployments.unshift(deployment);
+  service.spec = spec;
+  service.startFailures = 0;
+  service.launchNotBefore = 0;
+  service.steady = false;
+  state.revisions[revision.arn] = revision;
+  const serviceDeploymentArn = ecsArn(scope, `service-deployment/${path}/${world.id(21)}`);
+  state.serviceDeployments[serviceDeploymentArn] = {
+    arn: serviceDeploymentArn,
+    serviceArn: service.arn,
+    clusterArn,
+    targetRevisionArn: revision.arn,
+    sourceRevisionArns: sources,
+    deploymentConfiguration: service.deploymentConfiguration,
+    createdAt: now,
+    startedAt: now,
+    updatedAt: now,
+    status: 'IN_PROGRESS',
+    ignoredAlarms: firing(world, scope, service),
+    triggeredAlarms: [],
+    failureCount: 0,
+    circuitBroken: false,
+  };
+  service.currentServiceDeployment = serviceDeploymentArn;
+  wakeScheduler(world, scope, service);
+}
+
+/** Alarms that are in ALARM already do not fail the deployment. Source: "How CloudWatch alarms detect Amazon ECS deployment failures". */
+function firing(world: World, scope: Scope, service: ServiceRecord): string[] {
+  const { alarms } = service.deploymentConfiguration;
+  if (!alarms?.enable) return [];
+  return (alarms.alarmNames ?? []).filter((name) => world.ports.metrics.alarmState(scope, name) === 'ALARM');
+}
+
+/** Nineteen digits, as deployments and revisions are numbered. */
+function digits(world: World): string {
+  const number = BigInt(`0x${world.id(16)}`) % 9_000_000_000_000_000_000n;
+  return String(number + 1_000_000_000_000_000_000n);
+}

@@ -1,0 +1,48 @@
+import type { Target } from '../../../kernel/ports.ts';
+import type { Scope, World } from '../../../kernel/world.ts';
+import { addCountedEvent } from '../scheduler/service-events.ts';
+import { serviceOfKey } from '../lookup.ts';
+import type { RegisteredTarget, TaskRecord } from '../task-record.ts';
+
+/** The task's network interface as a target. */
+export function targetOf(task: TaskRecord, registered: RegisteredTarget): Target {
+  return { id: task.address, port: registered.port, availabilityZone: task.availabilityZone };
+}
+
+/** Registers the task with the target groups of the deployment that launched it. */
+export function registerTargets(world: World, scope: Scope, task: TaskRecord): void {
+  const service = task.service === undefined ? undefined : serviceOfKey(world, scope, task.service);
+  const deployment = service?.deployments.find((candidate) => candidate.id === task.deployment);
+  if (!service || !deployment) return;
+  for (const { targetGroupArn, containerPort } of deployment.spec.loadBalancers) {
+    if (targetGroupArn === undefined || containerPort === undefined) continue;
+    if (!world.ports.loadBalancing.targetGroup(scope, targetGroupArn)) continue;
+    const registered = { targetGroupArn, port: containerPort };
+    world.ports.loadBalancing.register(scope, targetGroupArn, targetOf(task, registered));
+    task.targets.push(registered);
+    addCountedEvent(world, service, (count) => `registered ${count} targets in (target-group ${targetGroupArn})`);
+  }
+}
+
+/** Begins to drain the task's targets. */
+export function deregisterTargets(world: World, scope: Scope, task: TaskRecord): void {
+  const service = task.service === undefined ? undefined : serviceOfKey(world, scope, task.service);
+  for (const registered of task.targets) {
+    if (!world.ports.loadBalancing.targetGroup(scope, registered.targetGroupArn)) continue;
+    world.ports.loadBalancing.deregister(scope, registered.targetGroupArn, targetOf(task, registered));
+    if (!service) continue;
+    const group = `(target-group ${registered.targetGroupArn})`;
+    addCountedEvent(world, service, (count) => `deregistered ${count} targets in ${group}`);
+  }
+  if (!service || task.targets.length === 0) return;
+  addCountedEvent(world, service, (count) => `has begun draining connections on ${count} tasks.`, task.deployment);
+}
+
+/** Whether all of the task's targets are gone from their groups. */
+export function isDrained(world: World, scope: Scope, task: TaskRecord): boolean {
+  return task.targets.every(
+    (registered) =>
+      !world.ports.loadBalancing.targetGroup(scope, registered.targetGroupArn) ||
+      world.ports.loadBalancing.health(scope, registered.targetGroupArn, targetOf(task, registered)) === undefined,
+  );
+}
