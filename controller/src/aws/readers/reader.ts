@@ -1,0 +1,79 @@
+import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { isAbsent, wrapAws } from '../errors.ts';
+
+/** The clients that readers need. */
+export interface ReadClients {
+  readonly ecs: ECSClient;
+  readonly elbv2: ElasticLoadBalancingV2Client;
+  readonly autoscaling: ApplicationAutoScalingClient;
+}
+
+/** What a reader has at hand for one batch of keys. */
+export interface Batch {
+  readonly clients: ReadClients;
+  /** After a write of our own: past every cache. */
+  readonly fresh: boolean;
+  /** Second argument of `client.send`. */
+  readonly abort: { readonly abortSignal: AbortSignal };
+  /** Loads something that many batches need, such as a list of everything, once for each pass. */
+  shared<T>(name: string, load: () => Promise<T>): Promise<T>;
+}
+
+/** Reads one type of thing, many keys at once. */
+export interface Reader {
+  readonly type: string;
+  /** Keys that fit in one call. */
+  readonly maxBatch: number;
+  /** Keys of different groups cannot share a call. */
+  group?(key: string): string;
+  /** Values by key; a key that is missing is absent in AWS. */
+  load(keys: readonly string[], batch: Batch): Promise<ReadonlyMap<string, unknown>>;
+}
+
+/** A reader of things that AWS gives one at a time. `read` may throw AWS's own error; not found is absent. */
+export function singleReader(
+  type: string,
+  what: string,
+  read: (key: string, batch: Batch) => Promise<unknown>,
+): Reader {
+  return {
+    type,
+    maxBatch: 1,
+    load: async (keys, batch) => {
+      const found = new Map<string, unknown>();
+      for (const key of keys) {
+        const value = await absentIsUndefined(read(key, batch), `${what} ${key.replaceAll('\n', ' ')}`);
+        if (value !== undefined) found.set(key, value);
+      }
+      return found;
+    },
+  };
+}
+
+/** The value, or undefined when AWS says that it is not there. Other errors are wrapped. */
+export async function absentIsUndefined<T>(call: Promise<T>, doing: string): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw wrapAws(error, doing);
+  }
+}
+
+/** All items of a paged list. */
+export async function allPages<Page, Item>(
+  call: (token: string | undefined) => Promise<Page>,
+  items: (page: Page) => readonly Item[] | undefined,
+  next: (page: Page) => string | undefined,
+): Promise<Item[]> {
+  const all: Item[] = [];
+  let token: string | undefined;
+  do {
+    const page = await call(token);
+    all.push(...(items(page) ?? []));
+    token = next(page);
+  } while (token !== undefined && token !== '');
+  return all;
+}
