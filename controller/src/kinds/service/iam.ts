@@ -1,0 +1,74 @@
+import type { ServiceSpec } from '../../api/service.ts';
+import type { Destination, IamStatement } from '../kind.ts';
+
+/** The least policy for one service. Resource types: the Service Authorization Reference of Amazon ECS. */
+export function serviceIam(
+  spec: ServiceSpec,
+  application: string,
+  { accountId, region }: Destination,
+): readonly IamStatement[] {
+  const { nameOverride, loadBalancers } = spec;
+  const roles = passedRoles(spec);
+  const name = nameOverride ?? `${application}-*`;
+  const arn = (resource: string): string => `arn:*:ecs:${region}:${accountId}:${resource}`;
+  const statements: IamStatement[] = [
+    {
+      actions: [
+        'ecs:CreateService',
+        'ecs:UpdateService',
+        'ecs:DeleteService',
+        'ecs:DescribeServices',
+        'ecs:ListServiceDeployments',
+        'ecs:TagResource',
+        'ecs:UntagResource',
+      ],
+      resources: [arn(`service/*/${name}`)],
+    },
+    {
+      actions: ['ecs:DescribeServiceDeployments', 'ecs:StopServiceDeployment'],
+      resources: [arn(`service-deployment/*/${name}/*`)],
+    },
+    { actions: ['ecs:DescribeServiceRevisions'], resources: [arn(`service-revision/*/${name}/*`)] },
+    {
+      actions: ['ecs:RegisterTaskDefinition', 'ecs:TagResource', 'ecs:UntagResource'],
+      resources: [arn(`task-definition/${application}-*:*`)],
+    },
+    // These know no resources, or only those that they are asked for one by one.
+    {
+      actions: [
+        'ecs:DescribeTaskDefinition',
+        'ecs:DeregisterTaskDefinition',
+        'ecs:ListTaskDefinitions',
+        'ecs:ListTasks',
+        'ecs:DescribeTasks',
+      ],
+      resources: ['*'],
+    },
+  ];
+  if (roles.length > 0) {
+    const resources = roles.map((role) => roleResource(role, accountId));
+    statements.push({ actions: ['iam:PassRole'], resources: [...new Set(resources)] });
+  }
+  if ((loadBalancers ?? []).length > 0) {
+    statements.push({ actions: ['elasticloadbalancing:DescribeTargetHealth'], resources: ['*'] });
+  }
+  return statements;
+}
+
+/** The roles that the service hands on: of its tasks, and the infrastructure roles that ECS acts as. */
+function passedRoles(spec: ServiceSpec): readonly string[] {
+  const { task, serviceConnect, volumeConfigurations = [], vpcLatticeConfigurations = [] } = spec;
+  return [
+    task.executionRole,
+    task.taskRole,
+    ...volumeConfigurations.map(({ managedEBSVolume }) => managedEBSVolume.roleArn),
+    ...vpcLatticeConfigurations.map(({ roleArn }) => roleArn),
+    ...(serviceConnect?.services ?? []).map(({ tls }) => tls?.roleArn),
+  ].flatMap((role) => (role === undefined || role === '' ? [] : role));
+}
+
+/** A role that is known only later may be any one of the account. */
+function roleResource(role: string, accountId: string): string {
+  if (role.includes('${')) return `arn:*:iam::${accountId}:role/*`;
+  return role.startsWith('arn:') ? role : `arn:*:iam::${accountId}:role/${role}`;
+}
