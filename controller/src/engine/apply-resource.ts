@@ -1,0 +1,76 @@
+import type { Step } from '../core/plan.ts';
+import { newMemory, takeTurn } from './apply-step.ts';
+import type { Applying } from './applying.ts';
+import type { StepResult } from './engine.ts';
+import type { Resource } from './resource.ts';
+import { patience } from './retry.ts';
+import { httpCheckOf, verifyHttp } from './verify.ts';
+import { watch, type Watch } from './watch.ts';
+
+/** Brings one resource to where Git wants it, healthy and verified. Never throws, unless the operation was ended. */
+export async function applyResource(applying: Applying, resource: Resource, step: Step): Promise<StepResult> {
+  const { clock, emit } = applying;
+  const { ref } = resource;
+  const startedAt = clock.now();
+  if (step.action !== 'none') emit('step.started', 'info', actionInWords(step), { ref, action: step.action });
+  const watching = watch(ref, resource.driver, applying.found.world.get(ref)?.live, emit);
+  const result = (status: StepResult['status'], message: string): StepResult => ({
+    ref,
+    status,
+    message,
+    startedAt: startedAt.toISOString(),
+    finishedAt: clock.now().toISOString(),
+  });
+  try {
+    const message = await untilHealthy(applying, resource, step, watching);
+    emit('step.done', step.action === 'none' ? 'debug' : 'info', message, { ref, status: 'Synced' });
+    return result('Synced', message);
+  } catch (error) {
+    clock.signal.throwIfAborted();
+    const message = error instanceof Error ? error.message : String(error);
+    emit('step.failed', 'error', message, { ref, status: 'SyncFailed' });
+    return result('SyncFailed', message);
+  }
+}
+
+async function untilHealthy(applying: Applying, resource: Resource, step: Step, watching: Watch): Promise<string> {
+  const { clock, emit } = applying;
+  const memory = newMemory();
+  const calm = patience(resource.ref);
+  for (;;) {
+    clock.signal.throwIfAborted();
+    let wait: { readonly afterMs: number; readonly waitsFor: string };
+    try {
+      const turn = await takeTurn(applying, resource, step, memory, watching);
+      if (turn.done) {
+        const check = httpCheckOf(turn.desired.spec);
+        if (check !== undefined && !turn.held) await verifyHttp(resource.ref, check, clock, emit);
+        return turn.message;
+      }
+      calm.reset();
+      wait = turn;
+    } catch (error) {
+      clock.signal.throwIfAborted();
+      const bearing = calm.bear(error, clock.now());
+      wait = { afterMs: bearing.afterMs, waitsFor: bearing.message };
+    }
+    if (wait.afterMs > 0) watching.waiting(wait.waitsFor, wait.afterMs);
+    await clock.wait(wait.afterMs, wait.waitsFor);
+  }
+}
+
+function actionInWords(step: Step): string {
+  const fields = `${step.changes.length} ${step.changes.length === 1 ? 'field' : 'fields'}`;
+  switch (step.action) {
+    case 'create':
+      return 'creating';
+    case 'update':
+      return `updating ${fields}`;
+    case 'replace':
+      return `creating the replacement (${fields})`;
+    case 'adopt':
+      return `taking over (${fields} reset)`;
+    default:
+      return step.action;
+  }
+}

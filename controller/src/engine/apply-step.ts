@@ -1,0 +1,182 @@
+import type { Change, Desired, Health, Rollout } from '../core/driver.ts';
+import { TerminalError } from '../core/errors.ts';
+import { HELD, MISSING } from '../core/health.ts';
+import type { JsonObject } from '../core/json.ts';
+import { ownerInWords } from '../core/ownership.ts';
+import type { Step } from '../core/plan.ts';
+import type { Applying } from './applying.ts';
+import { desiredState } from './desired.ts';
+import { recordIntent, recordParts } from './recording.ts';
+import type { Resource } from './resource.ts';
+import { isOver, type Watch } from './watch.ts';
+import { gatherClaims, observeOne, type Seen } from './world.ts';
+
+/** How a turn ended: come back, or it is done. */
+export type Turn =
+  | { readonly done: false; readonly waitsFor: string; readonly afterMs: number }
+  | {
+      readonly done: true;
+      readonly live: object;
+      readonly desired: Desired<JsonObject>;
+      readonly held: boolean;
+      readonly message: string;
+    };
+
+/** What a step remembers between its turns. Nothing that correctness after a crash depends on. */
+export interface StepMemory {
+  /** Rollouts that were seen in flight, or that began, while the step ran. */
+  readonly rollouts: Set<string>;
+  /** The rollout that was over when the step began. */
+  before?: string;
+  started: boolean;
+  /** `ensure` has begun something and not said that it is done. */
+  unfinished: boolean;
+  /** How often AWS was asked for changes that a fresh look does not show. */
+  unsettled: number;
+  healthPolls: number;
+}
+
+/** A memory for a step that begins now. */
+export function newMemory(): StepMemory {
+  return { rollouts: new Set(), started: false, unfinished: false, unsettled: 0, healthPolls: 0 };
+}
+
+const HEALTH_POLL_MS = 5_000;
+const SETTLE_POLL_MS = 10_000;
+/** Fresh looks that may still show the old state after `ensure` said done: about two minutes. */
+const SETTLE_LOOKS = 15;
+
+/**
+ * One turn of a step: looks afresh, makes what is missing, looks at the health. Level-based: a turn acts on what it sees,
+ * whatever the turns before it did.
+ */
+export async function takeTurn(
+  applying: Applying,
+  resource: Resource,
+  step: Step,
+  memory: StepMemory,
+  watching: Watch,
+): Promise<Turn> {
+  const { clock, connection, inventory, world } = applying;
+  const pass = connection.aws.pass(clock.now(), clock.signal);
+  const { prepared, instance } = applying.found;
+  const seen = await observeOne(resource, world, { prepared, inventory, instance, pass });
+  world.set(resource.ref, seen);
+  refuseForeign(seen, step);
+
+  const desired = wanted(applying, resource);
+  const changes = seen.live === undefined ? [] : resource.driver.diff(desired, seen.live);
+  const replaces = changes.filter((change) => change.effect === 'replaces').map((change) => change.path);
+  if (replaces.length > 0 && step.action !== 'replace') {
+    throw new TerminalError(
+      'NeedsReplacement',
+      `${replaces.join(', ')} would replace it, which the plan did not say; plan and sync again`,
+    );
+  }
+  const rollout = seen.live === undefined ? undefined : resource.driver.rollout(seen.live);
+  const health = seen.live === undefined ? MISSING : resource.driver.health(desired, seen.live, clock.now());
+  noteRollout(memory, rollout);
+  if (seen.live !== undefined) {
+    watching.look(seen.live);
+    if (health.reason === HELD) return held(seen.live, desired, health, memory);
+  }
+
+  const target = replaces.length > 0 ? undefined : seen.live;
+  const failed = failedRollout(memory, rollout);
+  // A rollout that failed before this sync, and is not held yet: whoever began it did not live to see it.
+  const abandoned = rollout?.phase === 'Failed' && health.status === 'Degraded';
+  const moving = rollout !== undefined && !isOver(rollout);
+  const differs = target === undefined || changes.length > 0;
+  if (differs || memory.unfinished || failed !== undefined || abandoned || moving) {
+    await recordIntent(applying, desired, target === undefined);
+    const progress = await resource.driver.ensure(desired, target, pass);
+    if (failed !== undefined) throw new TerminalError('RolloutFailed', failed.cause ?? `rollout ${failed.id} failed`);
+    memory.unfinished = !progress.done;
+    if (!progress.done) return { done: false, waitsFor: progress.waitsFor, afterMs: progress.pollAfterMs };
+    if (differs) return lookAgain(memory, changes);
+  }
+  if (target === undefined) throw new TerminalError('NotThere', 'it is gone after it was made');
+  memory.unsettled = 0;
+  await recordParts(applying, desired, seen.parts);
+  return judge(health, rollout, step, memory, {
+    live: target,
+    desired,
+    held: false,
+  });
+}
+
+/** What Git says, with everything that the resource needs in place. */
+function wanted(applying: Applying, resource: Resource): Desired<JsonObject> {
+  const desired = desiredState(resource, {
+    input: applying.found.prepared.input,
+    instance: applying.found.instance,
+    outputs: (ref) => applying.world.get(ref)?.outputs,
+    recorded: applying.inventory.get(resource.ref),
+    claims: gatherClaims(applying.world).get(resource.ref) ?? [],
+  });
+  const missing = desired.unknown.flatMap((unknown) => unknown.after);
+  if (missing.length > 0) {
+    throw new TerminalError(
+      'DependencyGone',
+      `it needs ${[...new Set(missing)].join(', ')}, which AWS does not have any more`,
+    );
+  }
+  return desired;
+}
+
+function refuseForeign(seen: Seen, step: Step): void {
+  if (seen.owner === 'ours' || step.action === 'adopt') return;
+  const { notOurs } = seen.owner;
+  throw new TerminalError('Foreign', `${notOurs.type} ${notOurs.id} exists and belongs to ${ownerInWords(notOurs)}`);
+}
+
+/** A hold from before this sync: it stays as it is, and nobody waits for it. One from this sync is its failure. */
+function held(live: object, desired: Desired<JsonObject>, health: Health, memory: StepMemory): Turn {
+  if (memory.rollouts.size > 0) throw new TerminalError('RolloutFailed', health.message);
+  return { done: true, live, desired, held: true, message: `held: ${health.message}` };
+}
+
+function noteRollout(memory: StepMemory, rollout: Rollout | undefined): void {
+  if (!memory.started) {
+    memory.started = true;
+    if (rollout !== undefined && isOver(rollout)) memory.before = rollout.id;
+  }
+  if (rollout !== undefined && rollout.id !== memory.before) memory.rollouts.add(rollout.id);
+}
+
+/** The rollout that failed while this step ran. */
+function failedRollout(memory: StepMemory, rollout: Rollout | undefined): Rollout | undefined {
+  return rollout?.phase === 'Failed' && memory.rollouts.has(rollout.id) ? rollout : undefined;
+}
+
+/** AWS is asked for a change and shows the old state for a while; not forever. */
+function lookAgain(memory: StepMemory, changes: readonly Change[]): Turn {
+  memory.unsettled += 1;
+  if (memory.unsettled > SETTLE_LOOKS) {
+    throw new TerminalError(
+      'NeverSettles',
+      `AWS took the change and still shows another value at ${changes.map((change) => change.path).join(', ') || '/'}`,
+    );
+  }
+  // The first look comes at once: most changes are visible immediately.
+  const afterMs = memory.unsettled === 1 ? 0 : Math.min(1_000 * memory.unsettled, SETTLE_POLL_MS);
+  return { done: false, waitsFor: 'AWS to show the change', afterMs };
+}
+
+function judge(
+  health: Health,
+  rollout: Rollout | undefined,
+  step: Step,
+  memory: StepMemory,
+  result: { readonly live: object; readonly desired: Desired<JsonObject>; readonly held: false },
+): Turn {
+  if (health.status === 'Healthy') return { done: true, ...result, message: health.message };
+  const inFlight = rollout !== undefined && !isOver(rollout);
+  // What the plan leaves as it is does not hold up the rest because it is ill; only because it is on its way.
+  if (step.action === 'none' && !inFlight && health.status !== 'Progressing') {
+    return { done: true, ...result, message: `${health.status}: ${health.message}` };
+  }
+  memory.healthPolls += 1;
+  const afterMs = Math.min(1_000 * memory.healthPolls, HEALTH_POLL_MS);
+  return { done: false, waitsFor: health.message, afterMs };
+}

@@ -1,0 +1,111 @@
+import { silenced } from '../core/annotations.ts';
+import { contentHash } from '../core/canonical.ts';
+import { InvalidInputError, type Problem } from '../core/errors.ts';
+import { buildGraph } from '../core/graph.ts';
+import type { Json } from '../core/json.ts';
+import { refOf, type Manifest, type Ref } from '../core/manifest.ts';
+import { missingNeeds } from '../core/manifests/needs.ts';
+import type { PlacedFinding } from '../core/plan.ts';
+import { below } from '../core/pointer.ts';
+import { missingReferences, referencesIn } from '../core/references.ts';
+import { didYouMean } from '../core/suggest.ts';
+import { orderInWaves, SYNC_WAVE, syncWaveOf, waveConflicts } from '../core/waves.ts';
+import type { ApplicationInput } from './engine.ts';
+import type { Connection, EngineKind, Resource } from './resource.ts';
+
+/** An Application before anything is read from AWS: who is there, who waits for whom, what looks wrong. */
+export interface Prepared {
+  readonly input: ApplicationInput;
+  readonly resources: ReadonlyMap<Ref, Resource>;
+  /** In the order of application. */
+  readonly waves: readonly (readonly Ref[])[];
+  /** Of the manifests as rendered, references unresolved. */
+  readonly digest: string;
+  readonly findings: readonly PlacedFinding[];
+}
+
+/**
+ * Resolves kinds, edges, references and waves.
+ * @throws InvalidInputError with every problem and its place; CycleError.
+ */
+export function prepare(
+  input: ApplicationInput,
+  kinds: ReadonlyMap<string, EngineKind>,
+  connection: Connection,
+): Prepared {
+  const problems: Problem[] = [...unknownKinds(input.manifests, kinds), ...badWaves(input.manifests)];
+  if (problems.length > 0) throw new InvalidInputError(problems);
+  const kindOf = (manifest: Manifest): EngineKind => kinds.get(manifest.kind) as EngineKind;
+  problems.push(...missingReferences(input.manifests));
+  problems.push(...missingNeeds(input.manifests, (manifest) => kindOf(manifest).edges(manifest.spec).needs));
+  if (problems.length > 0) throw new InvalidInputError(problems);
+
+  const manifests = new Map(input.manifests.map((manifest) => [refOf(manifest), manifest]));
+  const resources = new Map<Ref, Resource>();
+  const nodes = input.manifests.map((manifest) => {
+    const ref = refOf(manifest);
+    const kind = kindOf(manifest);
+    const edges = kind.edges(manifest.spec);
+    const referred = referencesIn(manifest.spec).map((reference) => reference.ref);
+    const needs = [...new Set([...edges.needs, ...referred])];
+    resources.set(ref, { ref, manifest, kind, driver: connection.driver(manifest.kind), needs });
+    return { ref, needs, serves: edges.serves };
+  });
+
+  const graph = buildGraph(nodes);
+  const waveOf = (ref: Ref): number => syncWaveOf(manifests.get(ref)?.metadata.annotations) ?? 0;
+  for (const conflict of waveConflicts(graph, waveOf)) {
+    const path = below('/metadata/annotations', SYNC_WAVE);
+    problems.push({
+      position: (manifests.get(conflict.ref) as Manifest).positionOf(path),
+      path,
+      message: `wave ${conflict.wave} comes before wave ${conflict.waitsForWave} of ${conflict.waitsFor}, which ${conflict.ref} waits for; expected ${conflict.waitsForWave} or higher`,
+    });
+  }
+  if (problems.length > 0) throw new InvalidInputError(problems);
+
+  return {
+    input,
+    resources,
+    waves: orderInWaves(graph, waveOf),
+    digest: digestOf(input.manifests),
+    findings: lint(resources, manifests),
+  };
+}
+
+/** Digest of rendered manifests, whatever their order. */
+export function digestOf(manifests: readonly Manifest[]): string {
+  const documents = manifests.map(({ kind, metadata, spec }) => ({ kind, metadata, spec }) as unknown as Json);
+  return contentHash(documents.map(contentHash).toSorted());
+}
+
+function lint(resources: ReadonlyMap<Ref, Resource>, manifests: ReadonlyMap<Ref, Manifest>): readonly PlacedFinding[] {
+  const all = [...manifests.values()];
+  return [...resources.values()].flatMap(({ ref, kind, manifest }) =>
+    kind
+      .lint(manifest.spec, { manifest, find: (other) => manifests.get(other), all })
+      .filter((finding) => !silenced(manifest, finding.code))
+      .map((finding) => ({ ...finding, ref, position: manifest.positionOf(`/spec${finding.path}`) })),
+  );
+}
+
+function unknownKinds(manifests: readonly Manifest[], kinds: ReadonlyMap<string, EngineKind>): readonly Problem[] {
+  return manifests
+    .filter((manifest) => !kinds.has(manifest.kind))
+    .map((manifest) => ({
+      position: manifest.positionOf('/kind'),
+      path: '/kind',
+      message: `"${manifest.kind}" cannot be synced, expected one of ${[...kinds.keys()].join(', ')}${didYouMean(manifest.kind, [...kinds.keys()])}`,
+    }));
+}
+
+function badWaves(manifests: readonly Manifest[]): readonly Problem[] {
+  const path = below('/metadata/annotations', SYNC_WAVE);
+  return manifests
+    .filter((manifest) => syncWaveOf(manifest.metadata.annotations) === undefined)
+    .map((manifest) => ({
+      position: manifest.positionOf(path),
+      path,
+      message: `"${manifest.metadata.annotations?.[SYNC_WAVE]}" is no wave, expected a whole number such as "-1" or "2"`,
+    }));
+}

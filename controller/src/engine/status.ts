@@ -1,0 +1,52 @@
+import { HELD, MISSING, worstHealth } from '../core/health.ts';
+import type { Claim, Health } from '../core/driver.ts';
+import { isEmpty } from '../core/plan.ts';
+import { ownerInWords } from '../core/ownership.ts';
+import type { ApplicationStatus } from './engine.ts';
+import type { Found } from './found.ts';
+import { buildPlan, removalVerdict } from './planner.ts';
+import { gatherClaims, type Seen } from './world.ts';
+
+/** Sync and health, from what was found. */
+export function statusOf(found: Found): ApplicationStatus {
+  const plan = buildPlan(found);
+  const actions = new Map(
+    plan.waves
+      .flat()
+      .filter((step) => step.position !== undefined)
+      .map((step) => [step.ref, step.action]),
+  );
+  const claims = gatherClaims(found.world);
+  const resources = [...actions.keys()].map((ref) => {
+    const seen = found.world.get(ref) as Seen;
+    const health = healthOf(found, seen, claims.get(ref) ?? []);
+    const synced = actions.get(ref) === 'none' && health.reason !== HELD && seen.owner === 'ours';
+    return { ref, sync: synced ? ('Synced' as const) : ('OutOfSync' as const), health };
+  });
+  const synced =
+    isEmpty(plan) && !leavesSomethingBehind(found) && resources.every((resource) => resource.sync === 'Synced');
+  return {
+    sync: synced ? 'Synced' : 'OutOfSync',
+    health: worstHealth(resources.map(({ ref, health }) => ({ name: ref, health }))),
+    plan,
+    resources,
+  };
+}
+
+function healthOf(found: Found, seen: Seen, claims: readonly Claim[]): Health {
+  const { resource, live, owner } = seen;
+  if (live === undefined) return MISSING;
+  if (owner !== 'ours') {
+    const message = `${owner.notOurs.id} exists and belongs to ${ownerInWords(owner.notOurs)}`;
+    return { status: 'Missing', reason: 'Foreign', message };
+  }
+  return resource.driver.health({ ...seen.desired, claims }, live, found.now);
+}
+
+/** Something is not in the source any more, and pruning is off. What is kept on purpose is in sync. */
+function leavesSomethingBehind(found: Found): boolean {
+  return found.removals.present.some((removal) => {
+    const verdict = removalVerdict(removal, found.prepared.input.name, found.instance, found.prune);
+    return verdict.action === 'none' && !verdict.released;
+  });
+}
