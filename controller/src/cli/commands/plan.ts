@@ -1,0 +1,67 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { differs } from '../../core/plan.ts';
+import { globalsOf } from '../globals.ts';
+import { EXIT, type Io } from '../io.ts';
+import { outputOption } from '../output.ts';
+import type { PlanFormat } from '../render-plan.ts';
+import { addTarget, type TargetOptions } from '../target-options.ts';
+
+interface PlanOptions extends TargetOptions {
+  readonly output: PlanFormat;
+  readonly out?: string;
+  readonly prune?: boolean;
+}
+
+/** `longshore plan PATH` */
+export function register(program: Command, io: Io): void {
+  addTarget(
+    program.command('plan').description('Shows what a sync would change, field by field. Changes nothing.'),
+    'an Application manifest, or a folder or file of manifests',
+  )
+    .addOption(outputOption(['text', 'markdown', 'json']))
+    .option('--out <file>', 'save the plan: "longshore apply FILE" applies exactly this one')
+    .option('--prune', 'also delete what the source no longer has (default: as syncPolicy.automated.prune says)')
+    .option('--no-prune', 'delete nothing')
+    .addHelpText(
+      'after',
+      '\nExits 0 when AWS is as Git says, 1 when something differs (also what a sync would leave: a held revision, what' +
+        '\nbelongs to somebody else), 2 when it cannot say.',
+    )
+    .action(async (path: string, options: PlanOptions, command: Command) => run(path, options, command, io));
+}
+
+async function run(path: string, options: PlanOptions, command: Command, io: Io): Promise<void> {
+  const [{ openSession }, { targetOf }, { progressFor }, { renderPlan }] = await Promise.all([
+    import('../session.ts'),
+    import('../target.ts'),
+    import('../progress/progress.ts'),
+    import('../render-plan.ts'),
+  ]);
+  const globals = globalsOf(command);
+  const target = await targetOf(resolve(io.cwd, path), options, io);
+  const interruption = io.interruption();
+  const progress = progressFor('text', globals.debug === true, io);
+  const session = openSession(target, { globals, sink: progress.sink, io });
+  try {
+    const input = await session.load(interruption.signal);
+    const plan = await session.engine.plan(input, prunes(options), interruption.signal);
+    progress.end();
+    io.stdout(renderPlan(plan, options.output, io));
+    if (options.out !== undefined) {
+      const { savePlan } = await import('../saved-plan.ts');
+      await savePlan(resolve(io.cwd, options.out), target, plan, options.prune);
+      io.stderr(`saved; "longshore apply ${options.out}" applies exactly this plan\n`);
+    }
+    io.exit(differs(plan) ? EXIT.changes : EXIT.ok);
+  } finally {
+    progress.end();
+    await session.close();
+    interruption.dispose();
+  }
+}
+
+/** Absent: the Application's own policy decides. */
+function prunes(options: PlanOptions): { readonly prune?: boolean } {
+  return options.prune === undefined ? {} : { prune: options.prune };
+}

@@ -1,0 +1,4 @@
+import { describeSample, isChange } from './sampled.ts';
+import { scenarios } from './scenarios.ts';
+
+describeSample(scenarios.filter((scenario) => !isChange(scenario)));

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { failureOf, runScenario } from './matrix.ts';
+import type { Scenario } from './scenario.ts';
+
+/** The scenario that `npm test` tries at every point; `npm run test:matrix` does so with all of them. */
+const WHOLE = 'replace-cluster';
+/** Share of the points of the others. */
+const SHARE = 0.1;
+const LIMIT_MS = 60_000;
+
+/** The sample is in two test files, which run side by side: these scenarios in one, all others in the other. */
+export function isChange({ name }: Scenario): boolean {
+  return /^(create|update|restart|bad)/.test(name);
+}
+
+/** A test for each scenario: a seeded share of its points. */
+export function describeSample(scenarios: readonly Scenario[]): void {
+  describe('a process that dies at a call', () => {
+    it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
+      '%s: the next one comes to the same end',
+      async (name, scenario) => {
+        const outcomes = await runScenario(scenario, { crashes: { share: name === WHOLE ? 1 : SHARE } });
+        expect(outcomes.filter(({ problems }) => problems.length > 0).map(failureOf)).toEqual([]);
+      },
+      LIMIT_MS,
+    );
+  });
+}

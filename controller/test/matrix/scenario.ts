@@ -1,0 +1,15 @@
+import type { AwsContext } from '../../src/aws/context.ts';
+import type { Manifest } from '../../src/core/manifest.ts';
+
+/** One change of Git that is to come to the same end wherever the process dies. */
+export interface Scenario {
+  readonly name: string;
+  /** What stands in Git, and in AWS, before. */
+  readonly before: readonly Manifest[];
+  /** What Git says then: the sync that is disturbed. */
+  readonly after: readonly Manifest[];
+  /** Makes by plain AWS calls what is to be taken over. */
+  readonly prepare?: (aws: AwsContext) => Promise<void>;
+  /** `Held`: the new revision does not run, ECS rolls it back, and it is not tried a second time. Default `Synced`. */
+  readonly ends?: 'Synced' | 'Held';
+}
