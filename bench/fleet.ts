@@ -8,11 +8,11 @@ import { fleet } from './fleet-manifests.ts';
 const [folder = '', count = '', events = ''] = process.argv.slice(2);
 await using world = await harness({ throttle: false });
 const operation = await world.engine.sync(
-  world.application(fleet(Number(count))),
+  world.application(fleet(Number(count)), 'r1', { timeoutSeconds: 24 * 3600 }),
   { initiator: { kind: 'person', name: 'bench' } },
   new AbortController().signal,
 );
-if (operation.phase !== 'Succeeded') throw new Error(`could not prepare: ${operation.message}`);
+if (operation.phase !== 'Succeeded') throw new Error(`could not prepare: ${operation.message.slice(0, 1000)}`);
 await world.sandbox.snapshot(folder);
 
 interface ServiceRecord {
