@@ -2,6 +2,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { apiFiles } from './generate/api-files.ts';
+import { dashboardJson } from './generate/dashboard.ts';
+import { httpSchemaFiles, openapiFiles } from './generate/openapi.ts';
 import { OWNED_FOLDERS } from './generate/places.ts';
 import { SchemaErrors } from './generate/schemas.ts';
 
@@ -12,9 +14,12 @@ const stale: string[] = [];
 
 try {
   bring(apiFiles(root));
+  bring(httpSchemaFiles(root));
+  bring(new Map([['charts/longshore/dashboards/longshore.json', dashboardJson()]]));
   // Only now: the program reads the schemas that have just been written.
   const { programFiles } = await import('./generate/program-files.ts');
   bring(await programFiles(root));
+  bring(await openapiFiles(root));
   for (const path of OWNED_FOLDERS.flatMap(list)) {
     if (generated.has(path)) continue;
     stale.push(path);

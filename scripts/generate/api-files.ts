@@ -20,7 +20,7 @@ export function apiFiles(root: string): ReadonlyMap<string, string> {
     const name = api.kind.toLowerCase();
     const schema = schemas.kinds[api.kind];
     if (schema === undefined) throw new Error(`no schema of ${api.kind}`);
-    files.set(`crds/${name}.yaml`, crdYaml(crdOf(api, schema)));
+    if (api.fileOnly !== true) files.set(`crds/${name}.yaml`, crdYaml(crdOf(api, schema)));
     const example = readFileSync(join(root, EXAMPLES, `${name}.yaml`), 'utf8');
     files.set(`docs/reference/${api.kind}.md`, kindPage(api, schema, example));
     pages.push({ file: `${api.kind}.md`, title: api.kind, about: firstSentence(schema.description ?? '') });

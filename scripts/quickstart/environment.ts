@@ -13,6 +13,8 @@ import { type Io, processIo } from '../../controller/src/cli/io.ts';
 import { openSession } from '../../controller/src/cli/session.ts';
 import { systemClock } from '../../controller/src/cli/system-clock.ts';
 import { type Target, targetOf } from '../../controller/src/cli/target.ts';
+import { createEventFeed } from '../../controller/src/server/events/feed.ts';
+import { serveApi } from './api.ts';
 import { type Repository, seedRepository } from './repository.ts';
 
 /** How to start the quickstart. */
@@ -30,6 +32,8 @@ export interface EnvironmentOptions {
 /** A local AWS, a repository, and a controller that follows it. */
 export interface Environment {
   readonly sandboxUrl: string;
+  /** Where the controller's HTTP API answers. */
+  readonly apiUrl: string;
   readonly repository: Repository;
   /** The first operation of a commit that has ended, as soon as there is one. */
   operationOf(revision: string): Promise<Operation>;
@@ -74,20 +78,30 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
   const io = processIo(false);
   const target = await targetOf(join(repository.folder, 'application.yaml'), { param: {} }, io);
 
+  const clock = pacedBy(sandbox, options.speed);
+  const feed = createEventFeed();
+  const sink: EventSink = (event) => {
+    feed.sink(event);
+    options.sink(event);
+  };
   const controller = await startController({
     // The Application manifest lies in the repository itself: whoever edits it there sees the controller take it up.
     applications: repository.folder,
     state: join(folder, 'state.sqlite'),
-    clock: pacedBy(sandbox, options.speed),
-    sink: options.sink,
+    clock,
+    sink,
     globals: {},
     io,
   });
   started.defer(() => controller.close());
+  // Of the API itself nothing is said here: whoever connects is on this machine.
+  const api = await serveApi({ running: controller, clock, sink: feed.sink, feed, io });
+  started.defer(() => api.close());
 
   const parts = started.move();
   return {
     sandboxUrl: sandbox.url,
+    apiUrl: api.url,
     repository,
     operationOf: async (revision) => {
       for (;;) {

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { isEmpty } from '../../controller/src/core/plan.ts';
 import type { Operation } from '../../controller/src/engine/engine.ts';
+import { listedAt } from './api.ts';
 import { type Check, faultless, figuresOf } from './checks.ts';
 import type { Environment } from './environment.ts';
 import { type LoadResult, startLoad } from './load.ts';
@@ -32,6 +33,13 @@ export async function tour(environment: Environment, say: (line: string) => void
   const again = await environment.plan();
   const changes = again.waves.flat().filter((step) => step.action !== 'none').length;
   checks.push({ what: 'the same plan again is empty', held: isEmpty(again), figures: `${changes} changes` });
+
+  const listed = await listedAt(environment.apiUrl, 'hello');
+  checks.push({
+    what: '"longshore app list" says so through the API',
+    held: listed.length === 1 && listed[0]?.sync === 'Synced' && listed[0].health === 'Healthy',
+    figures: listed.map(({ name, sync, health }) => `${name}: ${sync}, ${health}`).join('; '),
+  });
 
   say(`\nA good commit, hello v2, under ${PER_SECOND} requests a second:`);
   const good = await underLoad(url, async () => environment.operationOf(await environment.repository.setVersion('v2')));

@@ -245,4 +245,31 @@ export const ruleCases: Readonly<Record<string, Cases>> = {
       { maxCapacityBreachBehavior: 'HonorMaxCapacity', maxCapacityBuffer: 10 },
     ],
   },
+  '(has(self.semver) ? 1 : 0) + (has(self.newest) ? 1 : 0) + (has(self.alphabetical) ? 1 : 0) + (has(self.digest) ? 1 : 0) == 1':
+    {
+      admits: [{ semver: none }, { newest: none }, { alphabetical: none }, { digest: none }],
+      refuses: [none, { semver: none, newest: none }],
+    },
+  '(has(self.list) ? 1 : 0) + (has(self.gitDirectories) ? 1 : 0) + (has(self.gitFiles) ? 1 : 0) + (has(self.matrix) ? 1 : 0) + (has(self.merge) ? 1 : 0) + (has(self.pullRequest) ? 1 : 0) == 1':
+    {
+      admits: [
+        { list: none },
+        { gitDirectories: none },
+        { gitFiles: none },
+        { matrix: none },
+        { merge: none },
+        { pullRequest: none },
+      ],
+      refuses: [none, { list: none, gitDirectories: none }],
+    },
+  '(has(self.list) ? 1 : 0) + (has(self.gitDirectories) ? 1 : 0) + (has(self.gitFiles) ? 1 : 0) + (has(self.pullRequest) ? 1 : 0) == 1':
+    {
+      admits: [{ list: none }, { gitDirectories: none }, { gitFiles: none }, { pullRequest: none }],
+      refuses: [none, { list: none, gitDirectories: none }],
+    },
+  'has(self.env) != has(self.file)': either('env', 'file'),
+  '(has(self.token) ? 1 : 0) + (has(self.sshKey) ? 1 : 0) + (has(self.githubApp) ? 1 : 0) == 1': {
+    admits: [{ token: none }, { sshKey: none }, { githubApp: none }],
+    refuses: [none, { token: none, sshKey: none }],
+  },
 };

@@ -3,7 +3,8 @@ import type { OperationCoverage, ServiceCoverage } from './model.ts';
 
 type Mapping = Pick<OperationCoverage, 'places' | 'reasons'>;
 
-const FAMILY = 'derived: `<application>-<service>`';
+const FAMILY = 'derived: `<application>-<name of the Service or Job>`';
+const RECORD = 'derived from the run, so that no task is started twice';
 const TAGS = 'named by its key in the map of tags; the ownership tags are added';
 const SHIFTING = 'belongs to the strategies that shift traffic between two revisions (BlueGreen, Linear, Canary)';
 const GONE = 'deprecated by AWS: Elastic Inference is no longer available since 2023-04-15';
@@ -116,7 +117,52 @@ const capacity: Mapping['places'] = {
   'defaultCapacityProviderStrategy[].*': 'Cluster.spec.defaultCapacityProviderStrategy[].*',
 };
 
-/** Amazon ECS: task definitions, services, clusters. */
+/** Standalone tasks. */
+const runTask: OperationCoverage = {
+  operation: 'RunTask',
+  places: {
+    cluster: ['Job.spec.cluster', 'Job.spec.clusterArn'],
+    taskDefinition: 'Job.spec.task',
+    capacityProviderStrategy: 'Job.spec.capacityProviderStrategy',
+    'capacityProviderStrategy[].*': 'Job.spec.capacityProviderStrategy[].*',
+    enableECSManagedTags: 'Job.spec.enableECSManagedTags',
+    enableExecuteCommand: 'Job.spec.enableExecuteCommand',
+    group: 'Job.spec.group',
+    launchType: 'Job.spec.launchType',
+    networkConfiguration: 'Job.spec.network',
+    'networkConfiguration.awsvpcConfiguration': 'Job.spec.network',
+    'networkConfiguration.awsvpcConfiguration.*': 'Job.spec.network.*',
+    overrides: 'Job.spec.overrides',
+    'overrides.containerOverrides': 'Job.spec.overrides.containerOverrides',
+    'overrides.containerOverrides[].*': 'Job.spec.overrides.containerOverrides[].*',
+    'overrides.cpu': 'Job.spec.overrides.cpu',
+    'overrides.memory': 'Job.spec.overrides.memory',
+    'overrides.taskRoleArn': 'Job.spec.overrides.taskRole',
+    'overrides.executionRoleArn': 'Job.spec.overrides.executionRole',
+    'overrides.ephemeralStorage': 'Job.spec.overrides.ephemeralStorage',
+    'overrides.ephemeralStorage.*': 'Job.spec.overrides.ephemeralStorage.*',
+    placementConstraints: 'Job.spec.placementConstraints',
+    'placementConstraints[].*': 'Job.spec.placementConstraints[].*',
+    placementStrategy: 'Job.spec.placementStrategy',
+    'placementStrategy[].*': 'Job.spec.placementStrategy[].*',
+    platformVersion: 'Job.spec.platformVersion',
+    propagateTags: 'Job.spec.propagateTags',
+    tags: 'Job.spec.tags',
+    volumeConfigurations: 'Job.spec.volumeConfigurations',
+    'volumeConfigurations[].*': 'Job.spec.volumeConfigurations[].*',
+  },
+  reasons: {
+    count: 'always 1: a Job is one task',
+    clientToken: RECORD,
+    startedBy: RECORD,
+    referenceId: 'for use by Amazon ECS only',
+    'tags[].*': TAGS,
+    'overrides.inferenceAcceleratorOverrides': GONE,
+    'overrides.inferenceAcceleratorOverrides[].*': GONE,
+  },
+};
+
+/** Amazon ECS: task definitions, services, tasks, clusters. */
 export const ecs: ServiceCoverage = {
   title: 'Amazon ECS',
   sdk,
@@ -154,6 +200,7 @@ export const ecs: ServiceCoverage = {
         'inferenceAccelerators[].*': GONE,
       },
     },
+    runTask,
     {
       operation: 'CreateService',
       places: {
