@@ -11,6 +11,8 @@ import { TimeKeeper } from './kernel/time-keeper.ts';
 import type { Settings } from './kernel/world.ts';
 import { listen } from './server.ts';
 import { portsOf, services as allServices } from './services/index.ts';
+import { callRecorder } from './services/cloudtrail/record.ts';
+import { pushByControl } from './services/ecr/put-image.ts';
 import { authenticator } from './services/sts/sessions.ts';
 import { Dispatcher } from './wire/dispatcher.ts';
 
@@ -74,7 +76,9 @@ export interface FaultRule {
   /**
    * What an effect on the world hits, with `*` for any text. Default `*`. `capacityUnavailable`: a service by name or
    * `cluster/name`, or a task definition family that RunTask starts; `imagePullFailure`: an image; `unhealthyTargets`:
-   * a target group by name or ARN; `alarmOn`: an alarm by name.
+   * a target group by name or ARN; `alarmOn`: an alarm by name; `targetUnavailable`: a target of EventBridge by ARN or
+   * queue name; `loseTrailEvent`, `doubleTrailEvent`: an event of CloudTrail by `UpdateService` or
+   * `ecs.amazonaws.com:UpdateService`.
    */
   readonly target?: string;
   /** How long `delay` holds the call back, in milliseconds of real time, as a slow network would. Default 1000. */
@@ -95,6 +99,7 @@ const defaults: Settings = {
   throttle: true,
   consistencyLagMs: 0,
   iam: 'off',
+  cloudTrail: {},
   seed: 1,
   images: {},
   behaviours: {},
@@ -140,7 +145,9 @@ export async function startSandbox(
   const keeper = new TimeKeeper(world, clock, services, report, () => past.record());
   const calls = new Calls();
   const authenticate = authenticator(world);
-  const dispatcher = new Dispatcher({ world, past, services, authenticate, faults, calls, report });
+  const audited = services.some(({ name }) => name === 'cloudtrail');
+  const record = audited ? callRecorder(world) : () => undefined;
+  const dispatcher = new Dispatcher({ world, past, services, authenticate, faults, calls, report, record });
 
   const stopServices = async (): Promise<void> => {
     for (const service of services) await service.close?.(world);
@@ -180,6 +187,11 @@ export async function startSandbox(
     problems,
     services: services.map((service) => service.name),
     state: () => world.state(),
+    pushImage(image) {
+      const pushed = pushByControl(world, image);
+      past.record();
+      return pushed;
+    },
   };
   keeper.start();
   return sandbox;

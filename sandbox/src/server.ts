@@ -37,7 +37,9 @@ export async function listen(host: string, port: number, answering: Answering): 
 
 async function serve(answering: Answering, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
-    const received = await receive(request);
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const received = await receive(request, gone.signal);
     const answer = received === undefined ? tooLarge : await answering(received);
     if (!answer) {
       request.socket.destroy();
@@ -56,7 +58,7 @@ const tooLarge: Answer = {
   body: `the request is larger than ${maximumBodyBytes} bytes\n`,
 };
 
-async function receive(request: IncomingMessage): Promise<Received | undefined> {
+async function receive(request: IncomingMessage, gone: AbortSignal): Promise<Received | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -76,6 +78,8 @@ async function receive(request: IncomingMessage): Promise<Received | undefined> 
     // CloudWatch clients compress large metrics.
     body:
       request.headers['content-encoding'] === 'gzip' ? await gunzip(body, { maxOutputLength: maximumBodyBytes }) : body,
+    from: request.socket.remoteAddress ?? '',
+    gone,
   };
 }
 

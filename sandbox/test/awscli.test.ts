@@ -299,6 +299,106 @@ describe.skipIf(!present && !process.env.CI)('the AWS CLI', () => {
     expect(await text('ecs', 'delete-cluster', '--cluster', 'prod', '--query', 'cluster.status')).toBe('INACTIVE');
   });
 
+  test('a rule brings the calls of a trail into a queue', { timeout: 120_000 }, async () => {
+    const queue = await text('sqs', 'create-queue', '--queue-name', 'events', '--query', 'QueueUrl');
+    const arn = await text(
+      'sqs',
+      'get-queue-attributes',
+      '--queue-url',
+      queue,
+      '--attribute-names',
+      'QueueArn',
+      '--query',
+      'Attributes.QueueArn',
+    );
+    expect(arn).toBe('arn:aws:sqs:eu-west-1:000000000000:events');
+    const rule = await text(
+      'events',
+      'put-rule',
+      '--name',
+      'calls',
+      '--query',
+      'RuleArn',
+      '--event-pattern',
+      '{"source": ["aws.ecr"], "detail": {"eventName": [{"prefix": "Create"}]}}',
+    );
+    const Statement = [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'events.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: arn,
+        Condition: { ArnEquals: { 'aws:SourceArn': rule } },
+      },
+    ];
+    const attributes = JSON.stringify({ Policy: JSON.stringify({ Version: '2012-10-17', Statement }) });
+    await aws('sqs', 'set-queue-attributes', '--queue-url', queue, '--attributes', attributes);
+    await aws('events', 'put-targets', '--rule', 'calls', '--targets', `Id=queue,Arn=${arn}`);
+    expect(await text('events', 'list-targets-by-rule', '--rule', 'calls', '--query', 'Targets[].Id')).toBe('queue');
+
+    const multi = '--is-multi-region-trail';
+    await aws('cloudtrail', 'create-trail', '--name', 'all', '--s3-bucket-name', 'logs', multi);
+    await aws('cloudtrail', 'start-logging', '--name', 'all');
+    expect(await text('cloudtrail', 'get-trail-status', '--name', 'all', '--query', 'IsLogging')).toBe('True');
+
+    const uri = await text(
+      'ecr',
+      'create-repository',
+      '--repository-name',
+      'team/web',
+      '--query',
+      'repository.repositoryUri',
+    );
+    expect(uri).toBe('000000000000.dkr.ecr.eu-west-1.amazonaws.com/team/web');
+    const digest = await text(
+      'ecr',
+      'put-image',
+      '--repository-name',
+      'team/web',
+      '--image-tag',
+      'v1',
+      '--image-manifest',
+      '{"schemaVersion": 2}',
+      '--query',
+      'image.imageId.imageDigest',
+    );
+    expect(
+      await text(
+        'ecr',
+        'describe-images',
+        '--repository-name',
+        'team/web',
+        '--image-ids',
+        'imageTag=v1',
+        '--query',
+        'imageDetails[0].imageDigest',
+      ),
+    ).toBe(digest);
+
+    const body = await text(
+      'sqs',
+      'receive-message',
+      '--queue-url',
+      queue,
+      '--wait-time-seconds',
+      '20',
+      '--query',
+      'Messages[0].Body',
+    );
+    expect(JSON.parse(body)).toMatchObject({ detail: { eventName: 'CreateRepository' } });
+    const lookup = [
+      'cloudtrail',
+      'lookup-events',
+      '--lookup-attributes',
+      'AttributeKey=ResourceName,AttributeValue=team/web',
+    ];
+    await expect
+      .poll(() => text(...lookup, '--query', 'Events[].EventName'), { timeout: 30_000 })
+      .toContain('PutImage');
+    expect(await text('sqs', 'list-queues', '--queue-name-prefix', 'ev', '--query', 'length(QueueUrls)')).toBe('1');
+    await expect(aws('sqs', 'get-queue-url', '--queue-name', 'none')).rejects.toThrow('NonExistentQueue');
+  });
+
   test('mistakes are answered in words of AWS', async () => {
     await expect(aws('ecs', 'describe-tasks', '--cluster', 'nowhere', '--tasks', 'x')).rejects.toThrow(
       'ClusterNotFoundException',

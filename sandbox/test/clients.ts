@@ -28,7 +28,11 @@ export function clientOf(sdk: object, url: string): NamedClient {
   const name = Object.keys(exports).find((key) => key.endsWith('Client') && key !== '__Client');
   const Client = exports[name ?? ''];
   if (!Client) throw new Error('the module exports no client');
-  const client: SdkClient = new Client(clientSettings(url));
+  const client: SdkClient = new Client({
+    ...clientSettings(url),
+    // The client of SQS compares digests of messages: samples have none that fit.
+    md5: false,
+  });
   return {
     async send(operation, input) {
       const Command = exports[`${operation}Command`];

@@ -14,6 +14,11 @@ function streams({ output }: Operation): boolean {
   return !output.isUnitSchema() && Object.values(output.getMemberSchemas()).some((member) => member.isStreaming());
 }
 
+/** The client turns the id of a global endpoint of EventBridge into a host name. */
+function withoutEndpoint(input: object): object {
+  return Object.fromEntries(Object.entries(input).filter(([name]) => name !== 'EndpointId'));
+}
+
 afterAll(() => {
   process.stdout.write(`${served.operations} operations went through their real client both ways\n`);
 });
@@ -47,7 +52,7 @@ for (const service of services) {
           streaming.push(operation.name);
           continue;
         }
-        const input = samples.of(operation.input) as object;
+        const input = withoutEndpoint(samples.of(operation.input) as object);
         output = samples.of(operation.output) as object;
         try {
           const answer = await client.send(operation.name, structuredClone(input));

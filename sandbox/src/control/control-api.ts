@@ -14,6 +14,8 @@ export interface Controlled {
   /** Names of the served APIs. */
   readonly services: readonly string[];
   readonly state: () => WorldState;
+  /** Pushes an image to ECR, by its whole name. Throws when that is no name of an image there. */
+  readonly pushImage: (image: string) => { readonly digest: string };
 }
 
 const prefix = '/_sandbox';
@@ -58,6 +60,10 @@ const routes: Readonly<Record<string, Route>> = {
   'DELETE faults': ({ faults }) => {
     faults.clear();
     return [];
+  },
+  'POST images': ({ pushImage }, { image }) => {
+    if (typeof image !== 'string') throw new RequestError(`expected {"image": text}, found ${JSON.stringify(image)}`);
+    return pushImage(image);
   },
   'GET listeners': ({ sandbox }) => sandbox.listeners(),
   'POST snapshot': async ({ sandbox }, { folder }) => {

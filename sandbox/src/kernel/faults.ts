@@ -1,5 +1,13 @@
 /** What can be made to go wrong in the world itself, where no call meets it. */
-export const worldEffects = ['capacityUnavailable', 'imagePullFailure', 'unhealthyTargets', 'alarmOn'] as const;
+export const worldEffects = [
+  'capacityUnavailable',
+  'imagePullFailure',
+  'unhealthyTargets',
+  'alarmOn',
+  'targetUnavailable',
+  'loseTrailEvent',
+  'doubleTrailEvent',
+] as const;
 
 /** One of the effects that services ask for. */
 export type WorldEffect = (typeof worldEffects)[number];

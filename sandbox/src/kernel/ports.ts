@@ -95,6 +95,78 @@ export interface Identity {
   ensureServiceLinkedRole(accountId: string, service: string): void;
 }
 
+/** An event as a service sends it to EventBridge. */
+export interface ServiceEvent {
+  /** `aws.ecs`. */
+  readonly source: string;
+  /** `ECS Task State Change`. */
+  readonly detailType: string;
+  /** ARNs. */
+  readonly resources: readonly string[];
+  readonly detail: object;
+  /** What it tells of happened then, in milliseconds since the epoch. Default: now. */
+  readonly at?: number;
+  /** A read-only management event of CloudTrail: only rules that ask for those get it. */
+  readonly readOnly?: boolean;
+}
+
+/** What everybody may tell EventBridge. */
+export interface Events {
+  /** Gives the event to the rules of the default bus of the place. It is made when there are rules. */
+  emit(scope: Scope, event: () => ServiceEvent): void;
+}
+
+/** A message that a service puts into a queue. */
+export interface QueuedMessage {
+  readonly body: string;
+  /** Message attributes, all strings. */
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** Of FIFO queues. */
+  readonly groupId?: string;
+}
+
+/** What ECS asks of ECR. */
+export interface Images {
+  /**
+   * The digest of an image by its whole name, with a tag or digest. `absent`: its repository is there and has no such
+   * image. Undefined for images of elsewhere.
+   */
+  digestOf(image: string): `sha256:${string}` | 'absent' | undefined;
+}
+
+/** What EventBridge asks of SQS. */
+export interface Queues {
+  /**
+   * Puts a message into a queue for a service, when the queue's policy lets it: `sourceArn` is the resource for which
+   * the service acts. Undefined when the message is in the queue, else why it is not.
+   */
+  deliver(
+    queueArn: string,
+    message: QueuedMessage,
+    from: { readonly service: string; readonly sourceArn: string },
+  ): 'noQueue' | 'notPermitted' | undefined;
+}
+
+/** A call that a service made for its user, under the service-linked role that it has in the account. */
+export interface ServiceCall {
+  /** Service principal of the caller: `ecs.application-autoscaling.amazonaws.com`. */
+  readonly by: string;
+  /** Name of its service-linked role. */
+  readonly role: string;
+  /** Name of the role's session. */
+  readonly session: string;
+  /** The API that it called, as in `Service.name`, and the operation. */
+  readonly service: string;
+  readonly operation: string;
+  readonly input: object;
+  readonly output: object;
+}
+
+/** What services tell CloudTrail; calls that arrive over the wire it hears of by itself. */
+export interface Trail {
+  recordServiceCall(scope: Scope, call: ServiceCall): void;
+}
+
 /** What services ask of each other, wired at start. */
 export interface Ports {
   readonly loadBalancing: LoadBalancing;
@@ -104,4 +176,8 @@ export interface Ports {
   readonly metrics: Metrics;
   readonly scalableServices: ScalableServices;
   readonly identity: Identity;
+  readonly events: Events;
+  readonly images: Images;
+  readonly queues: Queues;
+  readonly trail: Trail;
 }

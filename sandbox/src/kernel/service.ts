@@ -11,6 +11,10 @@ export interface Call {
   readonly now: number;
   /** ARN of the caller. */
   readonly principal: string;
+  /** Where the caller reached the sandbox: `http://127.0.0.1:4566`. */
+  readonly endpoint: string;
+  /** Aborted when the caller went away before the answer. */
+  readonly gone: AbortSignal;
 }
 
 /** One operation: input to output, on the state. Throws AwsError. */
@@ -24,6 +28,8 @@ export interface Service {
   readonly sdk: object;
   /** Name of the generated constraints file (wire/constraints/<model>.json). */
   readonly model: string;
+  /** Types of the model whose values the service checks itself, with errors of its own. */
+  readonly ownChecks?: readonly string[];
   readonly handlers: Readonly<Record<string, Handler>>;
   readonly timers?: Readonly<Record<string, TimerHandler>>;
   /** Before the endpoint listens, with the restored state in place: start child processes, open proxies. */

@@ -25,10 +25,27 @@ export interface Settings {
   readonly iam: 'off' | 'enforced';
   /** Seed of everything random. */
   readonly seed: number;
+  /** How CloudTrail's events reach EventBridge and the event history. */
+  readonly cloudTrail: TrailSettings;
   /** Images to local commands, for the `process` runtime. The longest matching prefix of the image wins. */
   readonly images: Readonly<Record<string, ImageCommand>>;
   /** Scripted behaviour of images, for the `simulated` runtime. The longest matching prefix of the image wins. */
   readonly behaviours: Readonly<Record<string, ImageBehaviour>>;
+}
+
+/**
+ * How well CloudTrail delivers. "AWS services deliver events to CloudTrail on a best effort basis", and CloudTrail to
+ * EventBridge; which events are late, lost or doubled depends on the seed.
+ */
+export interface TrailSettings {
+  /** Share of the events that EventBridge never gets, from 0 to 1. Default 0. */
+  readonly lost?: number;
+  /** Share of the events that EventBridge gets twice, from 0 to 1. Default 0.02. */
+  readonly doubled?: number;
+  /** Shortest and longest time until EventBridge gets an event, in milliseconds. Default 5 to 90 seconds. */
+  readonly delayMs?: readonly [number, number];
+  /** Shortest and longest time until LookupEvents shows an event, in milliseconds. Default 1 to 9 minutes. */
+  readonly historyDelayMs?: readonly [number, number];
 }
 
 /** A local command that stands in for an image. */

@@ -2,13 +2,18 @@ import type { Ports } from '../kernel/ports.ts';
 import type { Service } from '../kernel/service.ts';
 import type { World } from '../kernel/world.ts';
 import { autoscaling } from './autoscaling/index.ts';
+import { cloudtrail, trailPort } from './cloudtrail/index.ts';
 import { cloudwatch, metricsPort } from './cloudwatch/index.ts';
+import { ecr } from './ecr/index.ts';
+import { imagesPort } from './ecr/port.ts';
 import { ecs, scalableServicesPort, taskNetworkPort } from './ecs/index.ts';
 import { elbv2, loadBalancingPort } from './elbv2/index.ts';
+import { eventbridge, eventsPort } from './eventbridge/index.ts';
 import { iam, identityPort } from './iam/index.ts';
 import { logSinkPort, logs } from './logs/index.ts';
 import { secretsmanager } from './secretsmanager/index.ts';
 import { secretValuesPort } from './secretsmanager/port.ts';
+import { queuesPort, sqs } from './sqs/index.ts';
 import { ssm } from './ssm/index.ts';
 import { sts } from './sts/index.ts';
 import { tagging } from './tagging/index.ts';
@@ -18,10 +23,14 @@ export const services: readonly Service[] = [
   ecs,
   elbv2,
   autoscaling,
+  cloudtrail,
   cloudwatch,
+  ecr,
+  eventbridge,
   iam,
   logs,
   secretsmanager,
+  sqs,
   ssm,
   sts,
   tagging,
@@ -37,5 +46,9 @@ export function portsOf(world: World): Ports {
     metrics: metricsPort(world),
     scalableServices: scalableServicesPort(world),
     identity: identityPort(world),
+    events: eventsPort(world),
+    images: imagesPort(world),
+    queues: queuesPort(world),
+    trail: trailPort(world),
   };
 }

@@ -51,6 +51,17 @@ export class Api {
     return [...this.operations.values()];
   }
 
+  /**
+   * Whether the service speaks Query, as its protocol or as the one of before (SQS), which older clients still send:
+   * its errors have Query codes then. https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#awsquerycompatible-trait
+   */
+  get speaksQuery(): boolean {
+    return (
+      this.constraints.service.protocols.includes('query') ||
+      [...this.errors.values()].some(({ name, queryCode }) => name !== queryCode)
+    );
+  }
+
   /** The error of that name: of the shape, or the code of Query answers. */
   error(code: string): ErrorShape | undefined {
     return this.errors.get(code);

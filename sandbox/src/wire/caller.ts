@@ -1,3 +1,4 @@
+import type { UserIdentity } from '../kernel/identity.ts';
 import { AwsError } from '../kernel/service.ts';
 import type { Received } from './protocols/protocol.ts';
 
@@ -10,12 +11,14 @@ export interface CredentialScope {
 }
 
 /** Who sends a call. */
-interface Caller {
+export interface Caller {
   readonly accountId: string;
   /** ARN of the caller. */
   readonly principal: string;
   /** The credentials were temporary, and their time is over. */
   readonly expired: boolean;
+  /** What CloudTrail writes down of the caller. */
+  readonly identity: UserIdentity;
 }
 
 /** Finds the caller of an access key; an empty one is nobody's. */

@@ -7,8 +7,9 @@ import type { Past } from '../kernel/past.ts';
 import { AwsError } from '../kernel/service.ts';
 import type { Call, Handler, Service } from '../kernel/service.ts';
 import type { SandboxWorld } from '../kernel/sandbox-world.ts';
+import type { Scope } from '../kernel/world.ts';
 import { Api, type Operation } from './api.ts';
-import { type Authenticate, type CredentialScope, credentialScope } from './caller.ts';
+import { type Authenticate, type Caller, type CredentialScope, credentialScope } from './caller.ts';
 import {
   expiredTokenError,
   internalFailure,
@@ -34,8 +35,25 @@ export interface DispatcherParts {
   readonly authenticate: Authenticate;
   readonly faults: Faults;
   readonly calls: Calls;
+  /** Hears of every call whose caller is known, when it is over. */
+  readonly record: (call: PerformedCall) => void;
   /** Hears of everything that is the sandbox's own defect. */
   readonly report: (problem: Error) => void;
+}
+
+/** A call that is over. */
+export interface PerformedCall {
+  readonly service: Service;
+  readonly operation: Operation;
+  readonly caller: Caller;
+  readonly scope: Scope;
+  readonly requestId: string;
+  /** Sandbox time at which it arrived, in milliseconds since the epoch. */
+  readonly at: number;
+  /** Undefined when it could not be read. */
+  readonly input: object | undefined;
+  readonly outcome: { readonly output: object } | { readonly error: AwsError };
+  readonly request: Received;
 }
 
 /** In the order in which a request is tried against them. */
@@ -54,7 +72,7 @@ export class Dispatcher {
   constructor(parts: DispatcherParts) {
     this.parts = parts;
     this.apis = parts.services.map((service) => new Api(service));
-    this.validators = new Map(this.apis.map((api) => [api, new Validator(api.constraints)]));
+    this.validators = new Map(this.apis.map((api) => [api, new Validator(api.constraints, api.service.ownChecks)]));
     this.throttle = new Throttle(parts.world.clock, parts.world.buckets);
   }
 
@@ -80,12 +98,24 @@ export class Dispatcher {
     const { protocol, request, requestId } = work;
     const { api, operation, handler } = this.known(work.target, protocol);
     for (const fault of work.faults) await meet(fault, api, operation, protocol);
-    const call = this.admit(work, api, operation);
-    const input = await protocol.parse(operation, request);
-    const message = this.validators.get(api)?.check(operation.input, input);
-    if (message !== undefined) throw validationError(api, operation, message);
-    const output = await this.handle(isRead(api, operation) ? this.lagOf(work) : 0, handler, input, call);
-    return protocol.success(api, operation, output, request, requestId);
+    const { caller, call } = this.callOf(work, operation);
+    let input: object | undefined;
+    const record = (outcome: PerformedCall['outcome']): void => {
+      const { scope, now: at } = call;
+      this.parts.record({ service: api.service, operation, caller, scope, requestId, at, input, outcome, request });
+    };
+    try {
+      this.admit(call, api, operation);
+      input = await protocol.parse(operation, request);
+      const message = this.validators.get(api)?.check(operation.input, input);
+      if (message !== undefined) throw validationError(api, operation, message);
+      const output = await this.handle(isRead(api, operation) ? this.lagOf(work) : 0, handler, input, call);
+      record({ output });
+      return protocol.success(api, operation, output, request, requestId);
+    } catch (error) {
+      if (error instanceof AwsError) record({ error });
+      throw error;
+    }
   }
 
   /** Counts the call, and finds what is to go wrong with it. */
@@ -113,17 +143,30 @@ export class Dispatcher {
     return { api, operation, handler };
   }
 
-  private admit({ protocol, scope, requestId }: Work, api: Api, operation: Operation): Call {
+  /** Who calls, and what the handler will see of it. */
+  private callOf({ protocol, request, scope, requestId }: Work, operation: Operation): { caller: Caller; call: Call } {
     const { world } = this.parts;
     if (!scope && !operation.unsigned) throw missingTokenError(protocol.name);
     const { accessKeyId, region } = scope ?? unsignedScope;
-    const { accountId, principal, expired } = this.parts.authenticate(accessKeyId);
-    if (expired) throw expiredTokenError(protocol.name);
-    const place = { accountId, region };
-    if (world.settings.throttle && !this.throttle.admit(place, api.service.name, operation.name)) {
+    const caller = this.parts.authenticate(accessKeyId);
+    if (caller.expired) throw expiredTokenError(protocol.name);
+    const call: Call = {
+      world,
+      scope: { accountId: caller.accountId, region },
+      operation: operation.name,
+      requestId,
+      now: world.clock.now(),
+      principal: caller.principal,
+      endpoint: `http://${request.headers['host'] ?? '127.0.0.1'}`,
+      gone: request.gone,
+    };
+    return { caller, call };
+  }
+
+  private admit({ world, scope }: Call, api: Api, operation: Operation): void {
+    if (world.settings.throttle && !this.throttle.admit(scope, api.service.name, operation.name)) {
       throw throttlingError(api, operation);
     }
-    return { world, scope: place, operation: operation.name, requestId, now: world.clock.now(), principal };
   }
 
   /** How old the state is that a read is answered from, in milliseconds: by the settings, or by a fault. */

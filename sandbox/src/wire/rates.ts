@@ -21,12 +21,27 @@ export interface Rate {
  * logs: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogStream.html and
  * https://repost.aws/knowledge-center/cloudwatch-logs-throttling
  * monitoring: https://docs.aws.amazon.com/general/latest/gr/cw_region.html#limits_cloudwatch
+ * cloudtrail: https://docs.aws.amazon.com/general/latest/gr/ct.html#limits_cloudtrail
+ * ecr: https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html
+ * events: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html (PutEvents in eu-west-1)
  * sts: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html ("600 requests per second", shared)
  *
  * Where AWS names a rate and no burst, the bucket holds one second's worth. Application Auto Scaling and IAM have no
  * published rates: https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-quotas.html
  */
 const rates: Readonly<Record<string, readonly Rate[]>> = {
+  cloudtrail: [
+    rate('lookup', 2, 2, /^LookupEvents$/),
+    rate('read', 10, 10, /^(Describe|Get|List)/),
+    ...['CreateTrail', 'UpdateTrail', 'DeleteTrail', 'StartLogging', 'StopLogging'].map(each(1)),
+    ...['PutEventSelectors', 'AddTags', 'RemoveTags'].map(each(1)),
+  ],
+  ecr: [
+    rate('PutImage', 10, 10, /^PutImage$/),
+    rate('GetAuthorizationToken', 500, 500, /^GetAuthorizationToken$/),
+    rate('BatchGetImage', 2000, 2000, /^BatchGetImage$/),
+  ],
+  events: [rate('PutEvents', 10_000, 10_000, /^PutEvents$/), rate('other', 50, 50, /./)],
   ecs: [
     rate('service modify', 50, 5, /^(Create|Update|Delete)Service$/),
     rate('service read', 100, 20, /^(DescribeServices|ListServices)$/),

@@ -43,13 +43,15 @@ function sizeOf(value: unknown): number {
 }
 
 /**
- * The expression for a whole string. The models write Java's: a leading `(?i)` is a flag here, and `u` reads `\p{...}`
+ * The expression for a whole string. The models write Java's: a leading `(?i)` or `(?s)` is a flag here, and `u` reads `\p{...}`
  * as Java does, but refuses some needless escapes. `\p{Print}`
  * is a class of Java alone: the printable ASCII characters (java.util.regex.Pattern).
  */
 export function expressionOf(pattern: string): RegExp {
-  const whole = `^(?:${pattern.replace('(?i)', '').replaceAll('\\p{Print}', String.raw`[\x20-\x7E]`)})$`;
-  const flags = pattern.startsWith('(?i)') ? 'i' : '';
+  const [, letters = ''] = /^\(\?([is]+)\)/.exec(pattern) ?? [];
+  const body = pattern.slice(letters === '' ? 0 : letters.length + 3);
+  const whole = `^(?:${body.replaceAll('\\p{Print}', String.raw`[\x20-\x7E]`)})$`;
+  const flags = letters;
   try {
     return new RegExp(whole, `${flags}u`);
   } catch {

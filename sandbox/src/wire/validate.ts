@@ -10,10 +10,13 @@ import type { StructureSchema } from './static-schema.ts';
  */
 export class Validator {
   private readonly constraints: Constraints;
+  private readonly ownChecks: readonly string[];
   private readonly rules = new Map<string, readonly Rule[]>();
 
-  constructor(constraints: Constraints) {
+  /** `ownChecks` as in `Service.ownChecks`. */
+  constructor(constraints: Constraints, ownChecks: readonly string[] = []) {
     this.constraints = constraints;
+    this.ownChecks = ownChecks;
   }
 
   /** AWS's message about everything that is wrong with the input; undefined when nothing is. */
@@ -40,7 +43,7 @@ export class Validator {
         continue;
       }
       const type = members[name];
-      if (type !== undefined) this.checkType(type, memberValue, path, problems);
+      if (type !== undefined && !this.ownChecks.includes(type)) this.checkType(type, memberValue, path, problems);
       this.descend(member, memberValue, path, problems);
     }
   }

@@ -17,7 +17,9 @@ export function setCapacity(
   count: number,
   cause: string,
 ): void {
+  const before = capacityOf(world, scope, target) ?? count;
   world.ports.scalableServices.setDesiredCount(scope, target.resourceId, count);
+  if (count > before && count === target.maxCapacity) emitScaledToMax(world, scope, target, before);
   note(world, scope, target, {
     description: `Setting desired count to ${count}.`,
     cause,
@@ -71,5 +73,35 @@ export function noteNotScaled(
     status: 'Failed',
     message: 'Failed to set desired count: the capacity is already at its bound.',
     notScaled,
+  });
+}
+
+/**
+ * Tells EventBridge that a target was scaled out to its bound, the one activity that it is told of.
+ * https://docs.aws.amazon.com/autoscaling/application/userguide/monitoring-eventbridge.html
+ */
+function emitScaledToMax(world: World, scope: Scope, target: ScalableTargetState, before: number): void {
+  const { namespace, resourceId, dimension, minCapacity, maxCapacity } = target;
+  world.ports.events.emit(scope, () => {
+    const time = `${new Date(world.clock.now()).toISOString().slice(0, 19)}Z`;
+    return {
+      source: 'aws.application-autoscaling',
+      detailType: 'Application Auto Scaling Scaling Activity State Change',
+      resources: [],
+      detail: {
+        startTime: time,
+        endTime: time,
+        newDesiredCapacity: maxCapacity,
+        oldDesiredCapacity: before,
+        minCapacity,
+        maxCapacity,
+        resourceId,
+        scalableDimension: dimension,
+        serviceNamespace: namespace,
+        statusCode: 'Successful',
+        scaledToMax: true,
+        direction: 'scale-out',
+      },
+    };
   });
 }

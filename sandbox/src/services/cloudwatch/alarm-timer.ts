@@ -1,4 +1,5 @@
 import type { Scope, World } from '../../kernel/world.ts';
+import { emitAlarmChange, stateOf } from './alarm-events.ts';
 import { type Datapoint, decide, type Decision, extraPeriods, reasonText } from './evaluation.ts';
 import { addHistory } from './history.ts';
 import { runQueries } from './queries.ts';
@@ -57,6 +58,7 @@ export function setAlarm(
   data: string | undefined,
 ): void {
   const before = { stateValue: alarm.state, stateReason: alarm.reason };
+  const previous = stateOf(alarm);
   const now = world.clock.now();
   alarm.transitionedAt = value === alarm.state ? alarm.transitionedAt : now;
   alarm.state = value;
@@ -72,6 +74,7 @@ export function setAlarm(
     summary: `Alarm updated from ${before.stateValue} to ${value}`,
     data: JSON.stringify({ version: '1.0', oldState: before, newState: { stateValue: value, stateReason: reason } }),
   });
+  emitAlarmChange(world, scope, alarm, previous);
   act(world, scope, alarm, () => true, valueOf(data));
 }
 

@@ -1,6 +1,7 @@
 import { own } from '../../kernel/own.ts';
 import type { ScalableServices } from '../../kernel/ports.ts';
 import type { Scope, World } from '../../kernel/world.ts';
+import { serviceView } from './services/service-view.ts';
 import { changeDesiredCount } from './services/update-service.ts';
 import { ecsState, type ServiceRecord } from './state.ts';
 
@@ -10,7 +11,17 @@ export function scalableServicesPort(world: World): ScalableServices {
     desiredCount: (scope, resourceId) => activeService(world, scope, resourceId)?.desiredCount,
     setDesiredCount(scope, resourceId, count) {
       const service = activeService(world, scope, resourceId);
-      if (service) changeDesiredCount(world, scope, service, count);
+      if (!service) return;
+      changeDesiredCount(world, scope, service, count);
+      world.ports.trail.recordServiceCall(scope, {
+        by: 'ecs.application-autoscaling.amazonaws.com',
+        role: 'AWSServiceRoleForApplicationAutoScaling_ECSService',
+        session: 'AutoScaling-UpdateDesiredCapacity',
+        service: 'ecs',
+        operation: 'UpdateService',
+        input: { cluster: service.cluster, service: service.name, desiredCount: count },
+        output: { service: serviceView(world, scope, service, false) },
+      });
     },
     deploymentInProgress: (scope, resourceId) =>
       activeService(world, scope, resourceId)?.deployments.some(

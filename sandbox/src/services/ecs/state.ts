@@ -98,6 +98,8 @@ export interface RevisionRecord {
   readonly clusterArn: string;
   readonly spec: RevisionSpec;
   readonly createdAt: number;
+  /** By container, for those whose version is consistent: what their tags meant when the revision was deployed. */
+  readonly imageDigests?: Readonly<Record<string, string>>;
 }
 
 /** One entry of a service's `deployments`. */

@@ -20,6 +20,8 @@ export interface ContainerRecord {
   readonly name: string;
   readonly image: string;
   readonly runtimeId: string;
+  /** Known when it is launched: a tag may move later. */
+  imageDigest?: string;
   lastStatus: 'PENDING' | 'RUNNING' | 'STOPPED';
   healthStatus: 'UNKNOWN' | 'HEALTHY' | 'UNHEALTHY';
   /** Whether the runtime was asked to start it. */

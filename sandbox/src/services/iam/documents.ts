@@ -1,7 +1,7 @@
 import { AwsError } from '../../kernel/service.ts';
 
 /** One statement of a policy, with its lists as lists. */
-interface Statement {
+export interface Statement {
   readonly effect: string;
   readonly action: readonly string[];
   readonly notAction: readonly string[] | undefined;
@@ -9,6 +9,8 @@ interface Statement {
   readonly notResource: readonly string[] | undefined;
   /** By kind (`Service`, `AWS`); `*` alone is kind `*`. */
   readonly principal: Readonly<Record<string, readonly string[]>>;
+  /** By operator and key: `{"ArnEquals": {"aws:SourceArn": ["arn:..."]}}`. */
+  readonly condition: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
 /** What policies say about an action. */
@@ -63,7 +65,8 @@ export function trusts(document: string, kind: 'AWS' | 'Service', principals: re
   return applying.length > 0 && applying.every(({ effect }) => effect === 'Allow');
 }
 
-function statementsOf(document: string): Statement[] {
+/** The statements of a policy document. */
+export function statementsOf(document: string): Statement[] {
   const { Statement: found } = JSON.parse(document) as { readonly Statement: unknown };
   return (Array.isArray(found) ? found : [found]).map((raw: Readonly<Record<string, unknown>>) => ({
     effect: String(raw['Effect']),
@@ -72,6 +75,7 @@ function statementsOf(document: string): Statement[] {
     resource: list(raw['Resource']) ?? [],
     notResource: list(raw['NotResource']),
     principal: principalOf(raw['Principal']),
+    condition: conditionOf(raw['Condition']),
   }));
 }
 
@@ -81,6 +85,16 @@ function principalOf(raw: unknown): Statement['principal'] {
   return Object.fromEntries(kinds.map(([kind, value]) => [kind, list(value) ?? []]));
 }
 
+function conditionOf(raw: unknown): Statement['condition'] {
+  const operators: [string, unknown][] = Object.entries(raw ?? {});
+  return Object.fromEntries(
+    operators.map(([operator, keys]) => {
+      const values: [string, unknown][] = Object.entries(keys ?? {});
+      return [operator, Object.fromEntries(values.map(([key, value]) => [key, (list(value) ?? []).map(String)]))];
+    }),
+  );
+}
+
 /** One text or several, as policies write them; what is no text names nothing. */
 function list(value: unknown): readonly string[] | undefined {
   if (value === undefined) return undefined;
@@ -88,7 +102,8 @@ function list(value: unknown): readonly string[] | undefined {
   return values.filter((one) => typeof one === 'string');
 }
 
-function covers(
+/** Whether a text is among the patterns, or outside of the exceptions when a statement has those instead. */
+export function covers(
   patterns: readonly string[],
   exceptions: readonly string[] | undefined,
   text: string,
@@ -99,7 +114,7 @@ function covers(
 }
 
 /** `*` is any text, `?` any character; actions are compared without their case. */
-function fits(pattern: string, text: string, anyCase: boolean): boolean {
+export function fits(pattern: string, text: string, anyCase: boolean): boolean {
   const literal = pattern.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
   const expression = literal.replaceAll('*', '.*').replaceAll('?', '.');
   return new RegExp(`^${expression}$`, anyCase ? 'is' : 's').test(text);

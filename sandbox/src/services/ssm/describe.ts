@@ -6,6 +6,7 @@ import type {
 import { own } from '../../kernel/own.ts';
 import { pageOf } from '../../kernel/page.ts';
 import { AwsError, type Call } from '../../kernel/service.ts';
+import { emitParameterChange } from './events.ts';
 import { matchesAll } from './filters.ts';
 import { parametersOf } from './state.ts';
 
@@ -56,5 +57,6 @@ function remove(name: string, { world, scope }: Call): boolean {
   if (!parameter) return false;
   delete parameters[name];
   world.resources.remove(parameter.arn);
+  emitParameterChange(world, scope, parameter, 'Delete');
   return true;
 }

@@ -1,5 +1,6 @@
 import type { LabelParameterVersionCommandInput, UnlabelParameterVersionCommandInput } from '@aws-sdk/client-ssm';
 import { AwsError, type Call } from '../../kernel/service.ts';
+import { emitParameterChange } from './events.ts';
 import { select } from './state.ts';
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_LabelParameterVersion.html */
@@ -13,6 +14,7 @@ export function labelParameterVersion(input: LabelParameterVersionCommandInput, 
   // A label is on one version at a time: giving it moves it.
   for (const other of parameter.versions) other.labels = other.labels.filter((label) => !valid.includes(label));
   version.labels.push(...valid);
+  emitParameterChange(world, scope, parameter, 'LabelParameterVersion');
   return { InvalidLabels: labels.filter((label) => !isValid(label)), ParameterVersion: version.version };
 }
 

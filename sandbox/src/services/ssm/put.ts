@@ -1,6 +1,7 @@
 import type { PutParameterCommandInput, PutParameterCommandOutput, Tag } from '@aws-sdk/client-ssm';
 import { own } from '../../kernel/own.ts';
 import { AwsError, type Call } from '../../kernel/service.ts';
+import { emitParameterChange } from './events.ts';
 import { invalid, type Parameter, type ParameterVersion, parameterArn, parametersOf } from './state.ts';
 
 /** "Parameter Store retains 100 versions of a parameter." */
@@ -56,6 +57,7 @@ export function putParameter(
       tags: tagsOf(tags),
     });
   }
+  emitParameterChange(world, scope, parameter, existing ? 'Update' : 'Create');
   return { Version: version.version, Tier: tier as 'Standard' };
 }
 

@@ -49,6 +49,7 @@ function openRoleSession(world: World, roleArn: string, sessionName: string, sec
   const who = {
     principal: `arn:aws:sts::${arn.accountId}:assumed-role/${roleName}/${sessionName}`,
     userId: `${roleId(roleArn)}:${sessionName}`,
+    roleArn,
   };
   return {
     Credentials: openSession(world, arn.accountId, who, seconds),
@@ -57,7 +58,7 @@ function openRoleSession(world: World, roleArn: string, sessionName: string, sec
 }
 
 /** The unique id of a role: the same whenever the role is named. */
-function roleId(roleArn: string): string {
+export function roleId(roleArn: string): string {
   const digest = createHash('sha256').update(roleArn).digest('hex').toUpperCase();
   return `AROA${digest.slice(0, 17)}`;
 }

@@ -1,3 +1,4 @@
+import type { UserIdentity } from '../../kernel/identity.ts';
 import type { Call } from '../../kernel/service.ts';
 import type { Scope, World } from '../../kernel/world.ts';
 import type { Authenticate } from '../../wire/caller.ts';
@@ -11,7 +12,11 @@ export interface Session {
   /** ARN of who acts under them. */
   readonly principal: string;
   readonly userId: string;
-  /** Sandbox time, in milliseconds since the epoch. */
+  /** ARN of the role that was assumed; absent for sessions of the account itself. */
+  readonly roleArn?: string;
+  /** Sandbox time, in milliseconds since the epoch. Sessions of snapshots of before have none. */
+  readonly createdAt?: number;
+  /** As `createdAt`. */
   readonly expiresAt: number;
 }
 
@@ -32,12 +37,13 @@ export interface TemporaryCredentials {
 export function openSession(
   world: World,
   accountId: string,
-  who: Pick<Session, 'principal' | 'userId'>,
+  who: Pick<Session, 'principal' | 'userId' | 'roleArn'>,
   seconds: number,
 ): TemporaryCredentials {
   const AccessKeyId = temporaryKeyId(accountId, world);
-  const expiresAt = world.clock.now() + seconds * 1000;
-  stateOf(world, accountId).sessions[AccessKeyId] = { ...who, expiresAt };
+  const createdAt = world.clock.now();
+  const expiresAt = createdAt + seconds * 1000;
+  stateOf(world, accountId).sessions[AccessKeyId] = { ...who, createdAt, expiresAt };
   return {
     AccessKeyId,
     SecretAccessKey: Buffer.from(world.id(60), 'hex').toString('base64'),
@@ -69,11 +75,35 @@ export function authenticator(world: World): Authenticate {
     const found = sessionOf(world, accessKeyId);
     if (found) {
       const expired = found.session.expiresAt <= world.clock.now();
-      return { accountId: found.accountId, principal: found.session.principal, expired };
+      const { accountId, session } = found;
+      return {
+        accountId,
+        principal: session.principal,
+        expired,
+        identity: sessionIdentity(accessKeyId, accountId, session),
+      };
     }
     const accountId = /^\d{12}$/.test(accessKeyId) ? accessKeyId : defaultAccountId;
-    return { accountId, principal: `arn:aws:iam::${accountId}:root`, expired: false };
+    const principal = `arn:aws:iam::${accountId}:root`;
+    const identity: UserIdentity = { type: 'Root', principalId: accountId, arn: principal, accountId, accessKeyId };
+    return { accountId, principal, expired: false, identity };
   };
+}
+
+function sessionIdentity(accessKeyId: string, accountId: string, session: Session): UserIdentity {
+  const { principal: arn, userId: principalId, roleArn, createdAt = 0 } = session;
+  const creationDate = `${new Date(createdAt).toISOString().slice(0, 19)}Z`;
+  const attributes = { creationDate, mfaAuthenticated: 'false' } as const;
+  const who = { principalId, arn, accountId, accessKeyId };
+  if (roleArn === undefined) return { type: 'Root', ...who, sessionContext: { attributes } };
+  const sessionIssuer = {
+    type: 'Role',
+    principalId: principalId.replace(/:.*$/, ''),
+    arn: roleArn,
+    accountId,
+    userName: roleArn.slice(roleArn.lastIndexOf('/') + 1),
+  } as const;
+  return { type: 'AssumedRole', ...who, sessionContext: { sessionIssuer, webIdFederationData: {}, attributes } };
 }
 
 /** Sessions are valid in all regions, so they are kept in none. */

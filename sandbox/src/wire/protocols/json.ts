@@ -16,7 +16,7 @@ export const json: Protocol = {
     if (target === undefined) return undefined;
     const dot = target.lastIndexOf('.');
     const prefix = target.slice(0, Math.max(0, dot));
-    const api = apis.find(({ constraints }) => constraints.service.targetPrefix === prefix);
+    const api = apis.find(({ constraints }) => lastPart(constraints.service.targetPrefix) === lastPart(prefix));
     return { api, operation: target.slice(dot + 1) };
   },
 
@@ -42,12 +42,17 @@ export const json: Protocol = {
   },
 };
 
+/** Of CloudTrail's prefix, `com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101`, some clients send the last part. */
+function lastPart(prefix: string | undefined): string | undefined {
+  return prefix?.slice(prefix.lastIndexOf('.') + 1);
+}
+
 /**
  * Services that moved from Query to another protocol still tell the old code, in a header:
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#awsquerycompatible-trait
  */
 export function queryErrorHeader(api: Api | undefined, failure: Failure): Record<string, string> {
-  if (!api?.constraints.service.protocols.includes('query')) return {};
+  if (!api?.speaksQuery) return {};
   return { 'x-amzn-query-error': `${failure.queryCode};${failure.status >= 500 ? 'Receiver' : 'Sender'}` };
 }
 

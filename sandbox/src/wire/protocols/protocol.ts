@@ -10,6 +10,10 @@ export interface Received {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Buffer;
+  /** Address of the client. */
+  readonly from: string;
+  /** Aborted when the client went away before its answer. */
+  readonly gone: AbortSignal;
 }
 
 /** What goes back. */

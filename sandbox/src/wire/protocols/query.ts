@@ -17,8 +17,7 @@ export const query: Protocol = {
     if (operation === null) return undefined;
     const version = form.get('Version');
     const speakers = apis.filter(
-      ({ constraints: { service } }) =>
-        service.protocols.includes('query') && (version === null || service.apiVersion === version),
+      (api) => api.speaksQuery && (version === null || api.constraints.service.apiVersion === version),
     );
     const api = speakers.find(({ service }) => service.name === signedFor) ?? speakers[0];
     return { api, operation };

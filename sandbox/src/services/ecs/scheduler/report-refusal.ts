@@ -1,6 +1,7 @@
 import type { World } from '../../../kernel/world.ts';
 import type { DeploymentRecord, ServiceRecord } from '../state.ts';
 import type { LaunchRefusal } from '../tasks/launch-refusal.ts';
+import { emitServiceAction } from './emitted-events.ts';
 import { addEventOnce } from './service-events.ts';
 import { countStartFailure } from './task-outcomes.ts';
 
@@ -25,7 +26,10 @@ export function reportRefusal(
     kind === 'role'
       ? `failed to launch a task with (error ${reason}).`
       : `was unable to place a task. Reason: ${reason}. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`;
-  addEventOnce(world, service, words);
+  if (addEventOnce(world, service, words)) {
+    if (kind === 'role') emitServiceAction(world, service, 'SERVICE_TASK_CONFIGURATION_FAILURE', reason);
+    else emitServiceAction(world, service, 'SERVICE_TASK_PLACEMENT_FAILURE', 'RESOURCE:FARGATE');
+  }
   if (primary.rolloutState === 'IN_PROGRESS') primary.failedTasks++;
   countStartFailure(world, service, now);
   service.launchNotBefore = Math.max(service.launchNotBefore, now + retryMs);

@@ -2,6 +2,7 @@ import type { Scope, World } from '../../../kernel/world.ts';
 import { isOngoing, type ServiceDeploymentRecord } from '../service-deployment-record.ts';
 import { type DeploymentRecord, ecsState, type ServiceRecord } from '../state.ts';
 import { failureThreshold } from './circuit-breaker.ts';
+import { emitDeploymentChange } from './emitted-events.ts';
 import { addEvent } from './service-events.ts';
 
 /**
@@ -84,6 +85,7 @@ export function failRollout(world: World, scope: Scope, service: ServiceRecord, 
   failed.rolloutStateReason = words[cause].failed;
   failed.updatedAt = now;
   addEvent(world, service, `(deployment ${failed.id}) ${words[cause].event}`);
+  emitDeploymentChange(world, service, failed, 'SERVICE_DEPLOYMENT_FAILED');
   current.updatedAt = now;
   current.statusReason = words[cause].status;
   if (rollback && service.lastCompleted && !alreadyRollingBack) {
@@ -112,6 +114,7 @@ export function completeRollout(world: World, scope: Scope, service: ServiceReco
   delete primary.bakingSince;
   service.lastCompleted = structuredClone(primary);
   addEvent(world, service, `(deployment ${primary.id}) deployment completed.`);
+  emitDeploymentChange(world, service, primary, 'SERVICE_DEPLOYMENT_COMPLETED');
   const current = currentServiceDeployment(world, scope, service);
   if (!current || !isOngoing(current)) return;
   current.status = current.rollback ? 'ROLLBACK_SUCCESSFUL' : 'SUCCESSFUL';
@@ -171,4 +174,5 @@ function rollBack(
   current.status = 'ROLLBACK_IN_PROGRESS';
   current.rollback = { reason: words[cause].status, startedAt: now, serviceRevisionArn: restored.revisionArn };
   addEvent(world, service, `rolling back to deployment ${restored.id}.`);
+  emitDeploymentChange(world, service, restored, 'SERVICE_DEPLOYMENT_IN_PROGRESS');
 }

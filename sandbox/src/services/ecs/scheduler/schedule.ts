@@ -10,6 +10,7 @@ import { launchTask } from '../tasks/launch.ts';
 import { stopTask } from '../tasks/stop.ts';
 import { type Assessment, assess } from './assess.ts';
 import { type Decision, decide } from './decide.ts';
+import { emitServiceAction } from './emitted-events.ts';
 import { launchTags } from './launch-tags.ts';
 import { completeRollout, settleMs, taskBecameHealthy, watchRollout } from './rollout.ts';
 import { addEvent, addEventOnce, repeatAfterMs, taskList } from './service-events.ts';
@@ -127,12 +128,16 @@ function start(
   assessed: Assessed,
 ): void {
   if (!runsOnFargate(primary.spec)) {
-    addEventOnce(
+    const isNew = addEventOnce(
       world,
       service,
       'was unable to place a task because no container instance met all of its requirements. Reason: No Container ' +
         'Instances were found in your cluster. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.',
     );
+    if (isNew) {
+      const reason = 'No Container Instances were found in your cluster.';
+      emitServiceAction(world, service, 'SERVICE_TASK_PLACEMENT_FAILURE', reason);
+    }
     primary.failedTasks++;
     countStartFailure(world, service, world.clock.now());
     return;
@@ -206,6 +211,7 @@ function reportProgress(world: World, scope: Scope, service: ServiceRecord, asse
   service.steady = true;
   service.lastSteadyEventAt = now;
   addEvent(world, service, 'has reached a steady state.');
+  emitServiceAction(world, service, 'SERVICE_STEADY_STATE');
 }
 
 /** A service that is being deleted: its tasks stop, then it is INACTIVE. Source: API_DeleteService. */

@@ -41,15 +41,19 @@ export function addCountedEvent(
   service.events.length = Math.min(service.events.length, kept);
 }
 
-/** Adds an event unless the same one was added since the service was last steady, less than six hours ago. */
-export function addEventOnce(world: World, service: ServiceRecord, text: string): void {
+/**
+ * Adds an event unless the same one was added since the service was last steady, less than six hours ago. True when it
+ * was added.
+ */
+export function addEventOnce(world: World, service: ServiceRecord, text: string): boolean {
   const message = `(service ${service.name}) ${text}`;
   for (const event of service.events) {
     if (world.clock.now() - event.createdAt >= repeatAfterMs || event.message.endsWith('has reached a steady state.'))
       break;
-    if (event.message === message) return;
+    if (event.message === message) return false;
   }
   addEvent(world, service, text);
+  return true;
 }
 
 /** `(task a) (task b)`. */

@@ -2,6 +2,7 @@ import type { Scope, World } from '../../../kernel/world.ts';
 import { serviceOfKey } from '../lookup.ts';
 import { ecsState, type ServiceRecord } from '../state.ts';
 import type { TaskRecord } from '../task-record.ts';
+import { emitServiceAction } from './emitted-events.ts';
 import { launchBackoffMs } from './launch-backoff.ts';
 import { addEventOnce } from './service-events.ts';
 import { wakeScheduler } from './wake.ts';
@@ -30,7 +31,9 @@ export function taskFailed(world: World, scope: Scope, task: TaskRecord): void {
   if (!service) return;
   countFailure(world, scope, service, task);
   if (task.stopCode === 'TaskFailedToStart') {
-    addEventOnce(world, service, `was unable to place a task. Reason: ${task.stoppedReason ?? ''}.`);
+    if (addEventOnce(world, service, `was unable to place a task. Reason: ${task.stoppedReason ?? ''}.`)) {
+      emitServiceAction(world, service, 'SERVICE_TASK_PLACEMENT_FAILURE', task.stoppedReason ?? '');
+    }
     countStartFailure(world, service, task.createdAt);
   }
   wakeScheduler(world, scope, service);
@@ -55,5 +58,7 @@ export function countStartFailure(world: World, service: ServiceRecord, launched
   const waitMs = launchBackoffMs(service.startFailures);
   if (waitMs === 0) return;
   service.launchNotBefore = now + waitMs;
-  addEventOnce(world, service, 'is unable to consistently start tasks successfully.');
+  if (addEventOnce(world, service, 'is unable to consistently start tasks successfully.')) {
+    emitServiceAction(world, service, 'SERVICE_TASK_START_IMPAIRED');
+  }
 }

@@ -22,7 +22,7 @@ import { failRollout } from '../scheduler/rollout.ts';
 import { wakeScheduler } from '../scheduler/wake.ts';
 import { isOngoing, type ServiceDeploymentRecord } from '../service-deployment-record.ts';
 import { ecsState, type RevisionRecord, type ServiceRecord } from '../state.ts';
-import { fakeDigest } from '../tasks/image-digest.ts';
+import { imageDigest } from '../tasks/image-digest.ts';
 import { isPending, type TaskRecord } from '../task-record.ts';
 import { serviceTasks, specView } from './service-view.ts';
 
@@ -165,10 +165,10 @@ function revisionView(world: World, scope: Scope, { spec, ...record }: RevisionR
     platformVersion: spec.platformVersion,
     loadBalancers: [...spec.loadBalancers],
     serviceRegistries: [...spec.serviceRegistries],
-    containerImages: definition?.containerDefinitions.map(({ name, image = '' }) => ({
+    containerImages: definition?.containerDefinitions.map(({ name = '', image = '' }) => ({
       containerName: name,
       image,
-      imageDigest: fakeDigest(image),
+      imageDigest: record.imageDigests?.[name] ?? imageDigest(world, image),
     })),
     guardDutyEnabled: false,
     serviceConnectConfiguration: spec.serviceConnectConfiguration,

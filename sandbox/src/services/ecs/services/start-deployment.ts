@@ -1,5 +1,7 @@
 import type { Scope, World } from '../../../kernel/world.ts';
 import { ecsArn } from '../arns.ts';
+import { emitDeploymentChange } from '../scheduler/emitted-events.ts';
+import { definitionOf } from '../lookup.ts';
 import { endServiceDeployment } from '../scheduler/rollout.ts';
 import { wakeScheduler } from '../scheduler/wake.ts';
 import {
@@ -9,6 +11,7 @@ import {
   type RevisionSpec,
   type ServiceRecord,
 } from '../state.ts';
+import { imageDigest } from '../tasks/image-digest.ts';
 
 /** Begins to bring the service to a new revision: it becomes the PRIMARY deployment. */
 export function startDeployment(world: World, scope: Scope, service: ServiceRecord, spec: RevisionSpec): void {
@@ -24,6 +27,7 @@ export function startDeployment(world: World, scope: Scope, service: ServiceReco
     clusterArn,
     spec,
     createdAt: now,
+    imageDigests: resolvedImages(world, scope, spec),
   };
   const deployment: DeploymentRecord = {
     id: `ecs-svc/${id}`,
@@ -64,6 +68,7 @@ export function startDeployment(world: World, scope: Scope, service: ServiceReco
     circuitBroken: false,
   };
   service.currentServiceDeployment = serviceDeploymentArn;
+  emitDeploymentChange(world, service, deployment, 'SERVICE_DEPLOYMENT_IN_PROGRESS');
   wakeScheduler(world, scope, service);
 }
 
@@ -72,6 +77,17 @@ function firing(world: World, scope: Scope, service: ServiceRecord): string[] {
   const { alarms } = service.deploymentConfiguration;
   if (!alarms?.enable) return [];
   return (alarms.alarmNames ?? []).filter((name) => world.ports.metrics.alarmState(scope, name) === 'ALARM');
+}
+
+/**
+ * "Amazon ECS resolves container image names and any image tags specified in the task definition to container image
+ * digests", unless the container's versionConsistency is disabled. Source: API_ContainerImage.
+ */
+function resolvedImages(world: World, scope: Scope, { taskDefinition }: RevisionSpec): Record<string, string> {
+  const consistent = definitionOf(world, scope, taskDefinition).containerDefinitions.filter(
+    ({ versionConsistency }) => versionConsistency !== 'disabled',
+  );
+  return Object.fromEntries(consistent.map(({ name = '', image = '' }) => [name, imageDigest(world, image)]));
 }
 
 /** Nineteen digits, as deployments and revisions are numbered. */

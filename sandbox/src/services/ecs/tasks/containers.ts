@@ -1,16 +1,18 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import type { ImageBehaviour, ImageCommand, Scope, World } from '../../../kernel/world.ts';
 import { longestPrefix } from '../../../runtime/image-table.ts';
-import { definitionOf } from '../lookup.ts';
+import { definitionOf, serviceOfKey } from '../lookup.ts';
 import { ecsState, type TaskDefinitionRecord } from '../state.ts';
 import type { ContainerRecord, TaskRecord } from '../task-record.ts';
 import { finishWhenStopped } from './containers-stop.ts';
 import { durations } from './durations.ts';
 import { containerEnvironment } from './environment.ts';
 import { scheduleHealthChecks } from './health-checks.ts';
+import { imageDigest } from './image-digest.ts';
 import { writeLog } from './logs.ts';
 import { processes } from './processes.ts';
 import { stopTask } from './stop.ts';
+import { emitTaskChange } from './task-events.ts';
 import { later, transition } from './transition.ts';
 
 /** Names a container in a timer. */
@@ -70,6 +72,7 @@ export function containerStarted(
   container.startedAt = world.clock.now();
   if (payload.port !== undefined) container.localPort = payload.port;
   task.version++;
+  emitTaskChange(world, scope, task);
   const behaviour = behaviourOf(world, container.image);
   if (!processes(world).isLocal(container)) {
     writeLog(world, scope, task, container, definition, behaviour.logs ?? []);
@@ -96,6 +99,7 @@ export function containerExited(payload: ContainerExit, scope: Scope, world: Wor
   if (payload.code !== undefined) container.exitCode = payload.code;
   if (payload.reason !== undefined) container.reason = payload.reason;
   task.version++;
+  emitTaskChange(world, scope, task);
   if (task.desiredStatus === 'STOPPED') {
     finishWhenStopped(world, scope, task);
   } else if (definition.essential ?? true) {
@@ -151,6 +155,13 @@ export function findContainer(
   return { task, container, definition };
 }
 
+/** The digest that the service revision of the task has for the container. Source: API_ContainerImage. */
+function pinnedDigest(world: World, scope: Scope, task: TaskRecord, { name }: ContainerRecord): string | undefined {
+  const service = task.service === undefined ? undefined : serviceOfKey(world, scope, task.service);
+  const deployment = service?.deployments.find(({ id }) => id === task.deployment);
+  return deployment && ecsState(world, scope).revisions[deployment.revisionArn]?.imageDigests?.[name];
+}
+
 function launch(
   world: World,
   scope: Scope,
@@ -159,6 +170,7 @@ function launch(
   definition: ContainerDefinition,
 ): void {
   container.launched = true;
+  container.imageDigest = pinnedDigest(world, scope, task, container) ?? imageDigest(world, container.image);
   const payload = { task: task.id, container: container.name };
   const command = commandOf(world, container.image);
   if (!command) {

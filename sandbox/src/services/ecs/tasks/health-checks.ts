@@ -6,6 +6,7 @@ import { taskChanged } from '../scheduler/task-outcomes.ts';
 import type { ContainerRecord, TaskRecord } from '../task-record.ts';
 import { containerEnvironment } from './environment.ts';
 import { processes } from './processes.ts';
+import { emitTaskChange } from './task-events.ts';
 
 /** Defaults of a container health check, in seconds and tries. Source: API_HealthCheck. */
 const defaults = { interval: 30, timeout: 5, retries: 3, startPeriod: 0 };
@@ -48,6 +49,7 @@ export function recordHealthCheck(
   }
   if (container.healthStatus === before) return;
   task.version++;
+  emitTaskChange(world, scope, task);
   taskChanged(world, scope, task);
 }
 

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { World } from '../../../kernel/world.ts';
 
-/** A digest that is always the same for an image: the sandbox pulls nothing. */
-export function fakeDigest(image: string): string {
+/** The digest of an image: the one in its name, ECR's when ECR has it, else one that is always the same for the name. */
+export function imageDigest(world: World, image: string): string {
   const pinned = /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1];
-  return pinned ?? `sha256:${createHash('sha256').update(image).digest('hex')}`;
+  if (pinned !== undefined) return pinned;
+  const known = world.ports.images.digestOf(image);
+  return known === undefined || known === 'absent'
+    ? `sha256:${createHash('sha256').update(image).digest('hex')}`
+    : known;
 }

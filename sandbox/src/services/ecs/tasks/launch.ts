@@ -5,6 +5,7 @@ import { exactPlatformVersion } from '../platform-versions.ts';
 import { ecsState, type TaskDefinitionRecord } from '../state.ts';
 import type { ContainerRecord, TaskRecord } from '../task-record.ts';
 import { durations } from './durations.ts';
+import { emitTaskChange } from './task-events.ts';
 import { later } from './transition.ts';
 
 /** A task to launch on Fargate. */
@@ -76,6 +77,7 @@ export function launchTask(world: World, scope: Scope, launch: Launch): TaskReco
     createdAt: task.createdAt,
     tags: { ...launch.tags },
   });
+  emitTaskChange(world, scope, task);
   later(world, scope, task, 'provisionTask', durations.provision);
   return task;
 }

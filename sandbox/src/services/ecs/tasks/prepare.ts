@@ -144,15 +144,16 @@ function prepareLogs(
 }
 
 /**
- * An image whose name says `does-not-exist`, or whose behaviour has a `pullError`, cannot be pulled; neither can one
- * that a fault keeps from its registry.
+ * An image whose name says `does-not-exist`, that its repository in the sandbox's ECR does not have, or whose behaviour
+ * has a `pullError`, cannot be pulled; neither can one that a fault keeps from its registry.
  */
 function pull(world: World, container: ContainerDefinition): string | undefined {
   const image = container.image ?? '';
   const reference = fullReference(image);
   if (world.faults.strikes('imagePullFailure', [image])) return unreachable(reference);
   const scripted = longestPrefix(world.settings.behaviours, image)?.pullError;
-  if (scripted === undefined && !image.includes('does-not-exist')) return undefined;
+  const absent = image.includes('does-not-exist') || world.ports.images.digestOf(image) === 'absent';
+  if (scripted === undefined && !absent) return undefined;
   const cause = scripted ?? `failed to resolve ref ${reference}: not found`;
   return `CannotPullContainerError: pull image manifest has been retried 1 time(s): ${cause}`;
 }

@@ -11,7 +11,10 @@ import { launchRefusal } from './launch-refusal.ts';
 import { launchTask } from './launch.ts';
 import { taskView } from './task-view.ts';
 
-/** RunTask tokens hold for a day. Source: API_RunTask (clientToken), developer guide, "Ensuring idempotency". */
+/**
+ * The longest life of a RunTask token; it ends earlier when ECS forgets the last of its tasks, an hour after their end.
+ * Source: developer guide, "Ensuring idempotency": the lesser of 24 hours and the lifetime of the resource and an hour.
+ */
 const tokenLifetimeMs = 24 * 3_600_000;
 
 /** RunTask: starts 1 to 10 tasks on Fargate. Source: API_RunTask. */
@@ -22,7 +25,7 @@ export function runTask(input: RunTaskRequest, { world, scope, now }: Call): Run
   const request = JSON.stringify(rest);
   const failures: Failure[] = [];
   const earlier = clientToken ? state.runTaskTokens[`${cluster.name}/${clientToken}`] : undefined;
-  if (earlier && now - earlier.at < tokenLifetimeMs) {
+  if (earlier && now - earlier.at < tokenLifetimeMs && earlier.taskIds.some((id) => state.tasks[id])) {
     if (earlier.request !== request) {
       throw new AwsError('ConflictException', 'The client token was used before with other parameters.', {
         resourceIds: earlier.taskIds.flatMap((id) => state.tasks[id]?.arn ?? []),
@@ -46,6 +49,9 @@ export function runTask(input: RunTaskRequest, { world, scope, now }: Call): Run
   }
   if (!definition.compatibilities?.includes('FARGATE')) {
     throw invalidParameter('Task definition does not support launch_type FARGATE.');
+  }
+  if (input.propagateTags === 'SERVICE') {
+    throw invalidParameter('Tags can be propagated from the task definition only when a task is run.');
   }
   checkPlatformVersion(input.platformVersion);
   const network = input.networkConfiguration?.awsvpcConfiguration;
@@ -88,7 +94,8 @@ export function runTask(input: RunTaskRequest, { world, scope, now }: Call): Run
     });
     tasks.push(task);
   }
-  if (clientToken) {
+  // Idempotency is of requests that completed successfully: one that placed nothing may be sent again.
+  if (clientToken && tasks.length > 0) {
     state.runTaskTokens[`${cluster.name}/${clientToken}`] = { request, taskIds: tasks.map(({ id }) => id), at: now };
   }
   return answer(tasks);

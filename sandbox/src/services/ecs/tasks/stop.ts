@@ -4,6 +4,7 @@ import type { StopCode, TaskRecord } from '../task-record.ts';
 import { stopContainers } from './containers-stop.ts';
 import { durations } from './durations.ts';
 import { deregisterTargets } from './targets.ts';
+import { emitTaskChange } from './task-events.ts';
 import { later, transition } from './transition.ts';
 
 /**
@@ -17,6 +18,7 @@ export function stopTask(world: World, scope: Scope, task: TaskRecord, stopCode:
   task.stoppedReason = reason;
   task.stoppingAt = world.clock.now();
   task.version++;
+  emitTaskChange(world, scope, task);
   if (stopCode === 'TaskFailedToStart' || stopCode === 'EssentialContainerExited') taskFailed(world, scope, task);
   deregisterTargets(world, scope, task);
   // A task that lost an essential container serves nobody: there is nothing to drain.

@@ -19,6 +19,7 @@ export function registerTargets(world: World, scope: Scope, task: TaskRecord): v
     if (!world.ports.loadBalancing.targetGroup(scope, targetGroupArn)) continue;
     const registered = { targetGroupArn, port: containerPort };
     world.ports.loadBalancing.register(scope, targetGroupArn, targetOf(task, registered));
+    recordCall(world, scope, 'RegisterTargets', task, registered);
     task.targets.push(registered);
     addCountedEvent(world, service, (count) => `registered ${count} targets in (target-group ${targetGroupArn})`);
   }
@@ -30,6 +31,7 @@ export function deregisterTargets(world: World, scope: Scope, task: TaskRecord):
   for (const registered of task.targets) {
     if (!world.ports.loadBalancing.targetGroup(scope, registered.targetGroupArn)) continue;
     world.ports.loadBalancing.deregister(scope, registered.targetGroupArn, targetOf(task, registered));
+    recordCall(world, scope, 'DeregisterTargets', task, registered);
     if (!service) continue;
     const group = `(target-group ${registered.targetGroupArn})`;
     addCountedEvent(world, service, (count) => `deregistered ${count} targets in ${group}`);
@@ -45,4 +47,23 @@ export function isDrained(world: World, scope: Scope, task: TaskRecord): boolean
       !world.ports.loadBalancing.targetGroup(scope, registered.targetGroupArn) ||
       world.ports.loadBalancing.health(scope, registered.targetGroupArn, targetOf(task, registered)) === undefined,
   );
+}
+
+/** The service scheduler calls Elastic Load Balancing under its service-linked role, and CloudTrail records that. */
+function recordCall(
+  world: World,
+  scope: Scope,
+  operation: 'RegisterTargets' | 'DeregisterTargets',
+  task: TaskRecord,
+  registered: RegisteredTarget,
+): void {
+  world.ports.trail.recordServiceCall(scope, {
+    by: 'ecs.amazonaws.com',
+    role: 'AWSServiceRoleForECS',
+    session: 'ecs-service-scheduler',
+    service: 'elasticloadbalancing',
+    operation,
+    input: { TargetGroupArn: registered.targetGroupArn, Targets: [{ Id: task.address, Port: registered.port }] },
+    output: {},
+  });
 }

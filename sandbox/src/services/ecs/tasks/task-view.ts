@@ -5,7 +5,6 @@ import { definitionOf } from '../lookup.ts';
 import type { TaskDefinitionRecord } from '../state.ts';
 import { tagsOf } from '../tags.ts';
 import { type ContainerRecord, type TaskRecord, taskHealth } from '../task-record.ts';
-import { fakeDigest } from './image-digest.ts';
 
 /** The task as DescribeTasks and RunTask answer it. Source: API_Task. */
 export function taskView(world: World, scope: Scope, task: TaskRecord, withTags: boolean): Task {
@@ -95,7 +94,7 @@ function containerView(task: TaskRecord, container: ContainerRecord, definition:
     taskArn: task.arn,
     name: container.name,
     image: container.image,
-    imageDigest: container.launched ? fakeDigest(container.image) : undefined,
+    imageDigest: container.imageDigest,
     runtimeId: container.launched ? container.runtimeId : undefined,
     lastStatus: container.lastStatus,
     exitCode: container.exitCode,

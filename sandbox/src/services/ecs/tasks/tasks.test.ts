@@ -241,6 +241,29 @@ describe('RunTask', () => {
     await expect(run({ clientToken: 'token', count: 2 })).rejects.toMatchObject({ name: 'ConflictException' });
   });
 
+  test('forgets a token an hour after the end of its tasks', async () => {
+    const [first] = await run({ clientToken: 'token' });
+    await on.sandbox.advance(20_000);
+    await on.ecs.send(new StopTaskCommand({ cluster: 'main', task: first?.taskArn }));
+    await on.sandbox.advance(50 * 60_000);
+    const [again] = await run({ clientToken: 'token' });
+    expect(again?.taskArn).toBe(first?.taskArn);
+    await on.sandbox.advance(20 * 60_000);
+    const [another] = await run({ clientToken: 'token' });
+    expect(another?.taskArn).not.toBe(first?.taskArn);
+  });
+
+  test('that placed nothing may be sent again with its token', async () => {
+    on.sandbox.fault({ effect: 'capacityUnavailable' });
+    expect(await run({ clientToken: 'token' })).toEqual([]);
+    on.sandbox.clearFaults();
+    expect(await run({ clientToken: 'token' })).toHaveLength(1);
+  });
+
+  test('propagates no tags of a service', async () => {
+    await expect(run({ propagateTags: 'SERVICE' })).rejects.toMatchObject({ name: 'InvalidParameterException' });
+  });
+
   test('shows its overrides, and refuses those of containers that are not there', async () => {
     const containerOverrides = [{ name: 'web', command: ['migrate'] }];
     const [task] = await run({ overrides: { containerOverrides, cpu: '512', memory: '1024' } });
@@ -281,6 +304,11 @@ describe('lists and lookups', () => {
       new ListTasksCommand({ cluster: 'main', desiredStatus: 'STOPPED', family: 'web' }),
     );
     expect(stopped.taskArns).toEqual([task?.taskArn]);
+  });
+
+  test('ListTasks takes no other filter with startedBy', async () => {
+    const listing = on.ecs.send(new ListTasksCommand({ cluster: 'main', startedBy: 'me', family: 'web' }));
+    await expect(listing).rejects.toMatchObject({ name: 'InvalidParameterException' });
   });
 
   test('StopTask of an unknown task is an InvalidParameterException', async () => {

@@ -34,6 +34,10 @@ export function describeTasks(input: DescribeTasksRequest, { world, scope }: Cal
 
 /** ListTasks: those that should run, unless `desiredStatus` is STOPPED. Source: API_ListTasks. */
 export function listTasks(input: ListTasksRequest, { world, scope }: Call): ListTasksResponse {
+  const { family, serviceName, containerInstance, launchType } = input;
+  if (input.startedBy && (family || serviceName || containerInstance || launchType)) {
+    throw invalidParameter('startedBy must be the only filter.');
+  }
   const cluster = activeCluster(world, scope, input.cluster);
   const wanted = input.desiredStatus ?? 'RUNNING';
   const { tasks, services } = ecsState(world, scope);

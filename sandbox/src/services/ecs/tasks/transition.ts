@@ -1,12 +1,14 @@
 import type { Scope, World } from '../../../kernel/world.ts';
 import { taskChanged } from '../scheduler/task-outcomes.ts';
 import type { TaskRecord, TaskStatus } from '../task-record.ts';
+import { emitTaskChange } from './task-events.ts';
 
 /** Puts the task into a state and tells its service. */
 export function transition(world: World, scope: Scope, task: TaskRecord, to: TaskStatus): void {
   if (task.lastStatus === to) return;
   task.lastStatus = to;
   task.version++;
+  emitTaskChange(world, scope, task);
   taskChanged(world, scope, task);
 }
 
