@@ -10,6 +10,7 @@ export const ANNOTATIONS: ReadonlyMap<string, string> = new Map(
     ['compare-options', 'IgnoreExtraneous'],
     ['hook', 'PreSync, Sync, PostSync, SyncFail, PreDelete, PostDelete or Skip'],
     ['hook-delete-policy', 'HookSucceeded, HookFailed or BeforeHookCreation'],
+    ['run-again', 'any new value runs a Job again, as a change of its content does'],
     ['refresh', 'normal or hard: looks at the source again'],
     ['deletion-approved', 'a person approved the deletion'],
     ['managed-by-git', 'set by Longshore in Kubernetes: the object mirrors a manifest in Git'],

@@ -1,15 +1,16 @@
-/** A cron expression of AWS, with six fields, read. Lists are sorted. */
+/** A cron expression, read. Lists are sorted. */
 export interface Cron {
   readonly minutes: readonly number[];
   readonly hours: readonly number[];
   readonly months: readonly number[];
-  readonly years: ReadonlySet<number>;
+  /** Undefined: every year. */
+  readonly years?: ReadonlySet<number>;
   /** True when a date (UTC midnight stands for the day) is one of the days. */
   readonly isDay: (date: Date) => boolean;
 }
 
-/** What a field may hold. */
-interface Field {
+/** What a field of a cron expression may hold. */
+export interface Field {
   readonly name: string;
   readonly low: number;
   readonly high: number;
@@ -17,10 +18,14 @@ interface Field {
   readonly words?: readonly string[];
 }
 
-const MINUTES: Field = { name: 'minutes', low: 0, high: 59 };
-const HOURS: Field = { name: 'hours', low: 0, high: 23 };
-const DAYS_OF_MONTH: Field = { name: 'day of month', low: 1, high: 31 };
-const MONTHS: Field = {
+/** Minutes of an hour. */
+export const MINUTES: Field = { name: 'minutes', low: 0, high: 59 };
+/** Hours of a day. */
+export const HOURS: Field = { name: 'hours', low: 0, high: 23 };
+/** Days of a month. */
+export const DAYS_OF_MONTH: Field = { name: 'day of month', low: 1, high: 31 };
+/** Months of a year. */
+export const MONTHS: Field = {
   name: 'month',
   low: 1,
   high: 12,
@@ -66,11 +71,13 @@ export function parseCron(text: string): Cron {
 
 /** True when the expression fires at some time of this day. */
 export function matchesDay(cron: Cron, date: Date): boolean {
-  return cron.years.has(date.getUTCFullYear()) && cron.months.includes(date.getUTCMonth() + 1) && cron.isDay(date);
+  return (
+    (cron.years?.has(date.getUTCFullYear()) ?? true) && cron.months.includes(date.getUTCMonth() + 1) && cron.isDay(date)
+  );
 }
 
-/** Every number that a field stands for: `*`, `5`, `1-5`, `10/15`, `MON-FRI`, and lists of these. */
-function numbers(field: Field, text: string): readonly number[] {
+/** Every number that a field stands for, sorted: `*`, `5`, `1-5`, `10/15`, `MON-FRI`, and lists of these. */
+export function numbers(field: Field, text: string): readonly number[] {
   const found = text.split(',').flatMap((item) => {
     const [range = '', step, ...rest] = item.split('/');
     const [from = '', to, ...more] = range.split('-');

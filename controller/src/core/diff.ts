@@ -30,16 +30,16 @@ export interface DiffRules {
 export const SENSITIVE = '(sensitive)';
 
 type Segments = readonly string[];
-type KeyedRule = { readonly pattern: Segments; readonly key: string };
-type EffectRule = { readonly pattern: Segments; readonly effect: Effect };
+/** A pattern and what it stands for: the key of a list, or an effect. */
+type Rule<Value> = { readonly pattern: Segments; readonly value: Value };
 
 interface Compiled {
   readonly part: string;
-  readonly keyed: readonly KeyedRule[];
+  readonly keyed: readonly Rule<string>[];
   readonly sets: readonly Segments[];
   readonly leave: readonly Segments[];
   readonly sensitive: readonly Segments[];
-  readonly effects: readonly EffectRule[];
+  readonly effects: readonly Rule<Effect>[];
   readonly claims: readonly { readonly pattern: Segments; readonly holds: Claim['holds'] }[];
   readonly unknownRefs: ReadonlySet<Ref>;
   readonly changes: Change[];
@@ -57,19 +57,40 @@ export function diffTrees(part: string, from: Json, to: Json, rules: DiffRules =
   if ((rules.claims ?? []).length === 0 && equalJson(from, to)) return [];
   const compiled: Compiled = {
     part,
-    keyed: Object.entries(rules.keyed ?? {}).map(([pattern, key]) => ({ pattern: segmentsOf(pattern), key })),
-    sets: (rules.sets ?? []).map(segmentsOf),
-    leave: (rules.leaveWhenAbsent ?? []).map(segmentsOf),
-    sensitive: (rules.sensitive ?? []).map(segmentsOf),
-    effects: Object.entries(rules.effects ?? {})
-      .map(([pattern, effect]) => ({ pattern: segmentsOf(pattern), effect }))
-      .toSorted((a, b) => b.pattern.length - a.pattern.length),
+    keyed: rulesIn(rules.keyed),
+    sets: patternsIn(rules.sets),
+    leave: patternsIn(rules.leaveWhenAbsent),
+    sensitive: patternsIn(rules.sensitive),
+    effects: rulesIn(rules.effects),
     claims: (rules.claims ?? []).map((claim) => ({ pattern: segmentsOf(claim.path), holds: claim.holds })),
     unknownRefs: new Set((rules.unknown ?? []).flatMap((unknown) => unknown.after)),
     changes: [],
   };
   compare(compiled, [], from, to);
   return compiled.changes.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+/** Kinds keep their rules in constants, and compare by them again and again: the patterns are taken apart once. */
+const patternLists = new WeakMap<readonly string[], readonly Segments[]>();
+const patternMaps = new WeakMap<object, readonly Rule<string>[]>();
+
+function patternsIn(patterns: readonly string[] = []): readonly Segments[] {
+  const known = patternLists.get(patterns);
+  if (known !== undefined) return known;
+  const segments = patterns.map(segmentsOf);
+  patternLists.set(patterns, segments);
+  return segments;
+}
+
+/** Longest patterns first. */
+function rulesIn<Value extends string>(map: Readonly<Record<string, Value>> = {}): readonly Rule<Value>[] {
+  const known = patternMaps.get(map) as readonly Rule<Value>[] | undefined;
+  if (known !== undefined) return known;
+  const rules = Object.entries(map)
+    .map(([pattern, value]) => ({ pattern: segmentsOf(pattern), value }))
+    .toSorted((a, b) => b.pattern.length - a.pattern.length);
+  patternMaps.set(map, rules);
+  return rules;
 }
 
 function compare(rules: Compiled, place: Segments, from: Json | undefined, to: Json | undefined): void {
@@ -141,7 +162,12 @@ function compareMembers(rules: Compiled, place: Segments, from: Json | undefined
       keys.add(next);
     }
   }
-  for (const key of keys) compare(rules, [...place, key], member(from, key), member(to, key));
+  // Equal members need no look at any rule, unless a claim or a reference may have a word in them.
+  const ruled = rules.claims.length > 0 || rules.unknownRefs.size > 0;
+  for (const key of keys) {
+    const [before, after] = [member(from, key), member(to, key)];
+    if (ruled || !equalJson(before, after)) compare(rules, [...place, key], before, after);
+  }
 }
 
 function member(value: Json | undefined, key: string): Json | undefined {
@@ -156,7 +182,7 @@ function keyedItems(rules: Compiled, place: Segments, value: Json | undefined): 
   const items: Record<string, Json> = {};
   for (const item of value) {
     if (!isObject(item)) return undefined;
-    const { [rule.key]: name, ...rest } = item;
+    const { [rule.value]: name, ...rest } = item;
     if ((typeof name !== 'string' && typeof name !== 'number') || Object.hasOwn(items, String(name))) return undefined;
     items[String(name)] = rest;
   }
@@ -206,6 +232,6 @@ function report(rules: Compiled, place: Segments, from: Json | undefined, to: Ch
     path: place.reduce(below, ''),
     ...(from === undefined ? {} : { from: shown(from) }),
     ...(to === undefined ? {} : { to: shown(to) }),
-    effect: rules.effects.find((rule) => covers(rule.pattern, place))?.effect ?? 'inPlace',
+    effect: rules.effects.find((rule) => covers(rule.pattern, place))?.value ?? 'inPlace',
   });
 }

@@ -39,6 +39,11 @@ export interface Desired<Spec> {
   readonly unknown: readonly Unknown[];
   /** Claims of others on fields of this resource. */
   readonly claims: readonly Claim[];
+  /**
+   * Names the run that a hook belongs to: the same for every try of one operation, and after the controller was killed in
+   * the middle of it. A Job with a run runs once for that run; a Job without runs once for its content.
+   */
+  readonly run?: string;
 }
 
 /** A value that is known only after other resources have been applied. */
@@ -84,6 +89,8 @@ export interface Rollout {
   readonly phase: 'InProgress' | 'AwaitingPromotion' | 'Paused' | 'RollingBack' | 'Succeeded' | 'Failed';
   /** Step i of n, counted from 1. */
   readonly step: readonly [index: number, of: number];
+  /** How it goes, in the words of `spec.deployment.strategy`: `ROLLING` and so on. */
+  readonly strategy: string;
   /** Share of traffic in percent by target group. */
   readonly weights: Readonly<Record<string, number>>;
   readonly allows: readonly RolloutAction[];

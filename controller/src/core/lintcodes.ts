@@ -161,6 +161,24 @@ const rules: readonly LintRule[] = [
     explanation:
       '`earlySuccessCriteria.healthyPercent` has to be at least `minimumHealthyPercent`, which is 100 unless it is set (0 for DAEMON).',
   },
+  {
+    code: 'LS1026',
+    title: 'An override names a container that the task does not have',
+    explanation:
+      'RunTask takes overrides by the name of the container, and refuses a name that is not in the task definition. Make `overrides.containerOverrides[].name` agree with `task.containers[].name`.',
+  },
+  {
+    code: 'LS1027',
+    title: 'A Job has not exactly one essential container',
+    explanation:
+      'A task ends when one of its essential containers exits; ECS then stops the others with SIGTERM, and they exit with 143 or, when they handle it, with 0. A Job has succeeded when all essential containers exited with 0, so that a sidecar that is essential makes it fail. Set `essential: false` for every container whose end does not decide.',
+  },
+  {
+    code: 'LS1028',
+    title: 'The essential container of a Job is restarted when it has succeeded',
+    explanation:
+      'With a restart policy ECS starts a container again whenever it exits with a code that is not in `ignoredExitCodes`, and the task goes on. Unless 0 is among them the Job never ends, and its timeout stops it. Add 0, or leave the policy out: `retries` starts a new task.',
+  },
   ...balancingRules,
   ...scalingRules,
 ];

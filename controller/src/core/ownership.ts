@@ -63,6 +63,14 @@ export function ownerInWords(part: Part): string {
   return `${resource} of Application ${application} (instance ${instance})`;
 }
 
+/** The Application that a part says to belong to; undefined for one that Longshore does not own. */
+export function ownerTagsOf(part: Part): { readonly application: string; readonly instance: string } | undefined {
+  if (part.tags === 'untaggable') return undefined;
+  const application = part.tags[OWNERSHIP_TAG.application];
+  const instance = part.tags[OWNERSHIP_TAG.instance];
+  return application === undefined || instance === undefined ? undefined : { application, instance };
+}
+
 type Tags = Readonly<Record<string, string>>;
 
 /** The tags that a resource is to have: those of `spec.tags` and the ownership tags, which win. */

@@ -1,4 +1,5 @@
 import type { Change } from './driver.ts';
+import type { PlannedHook } from './hooks.ts';
 import type { Finding } from './lint.ts';
 import type { Position, Ref } from './manifest.ts';
 
@@ -18,6 +19,12 @@ export interface Step {
   readonly notes: readonly string[];
   /** Its last rollout failed: it differs from Git, and a sync leaves it so until Git changes it or a person retries. */
   readonly held?: true;
+  /** The name that it had before: it is renamed, not made anew. */
+  readonly movedFrom?: Ref;
+  /** The old one is deleted before the new one is made: for a time there is none. Of a replacement with Replace=true. */
+  readonly deletesFirst?: true;
+  /** It is to be deleted, and stays until a person says yes (Prune=confirm, Delete=confirm). */
+  readonly needsConfirmation?: true;
 }
 
 /** A lint finding with its place. */
@@ -31,7 +38,8 @@ export interface PlacedFinding extends Finding {
  * `Foreign`: the name is taken by something that is not ours. `Adoption`: taking it over needs a person's yes.
  * `ReplacesNamed`: a replacement cannot have the same name at the same time. `Deletions`: more than maxDeletions.
  * `EmptySource`: everything would be deleted. `Lint`: a finding of severity error. `Impossible`: AWS would refuse a
- * change half-way.
+ * change half-way. `Confirmation`: something asks for a person before the Application is removed (Delete=confirm).
+ * `NotSelected`: a partial sync leaves out what a selected resource needs and does not exist.
  */
 export type RefusalCode =
   | 'Foreign'
@@ -40,13 +48,15 @@ export type RefusalCode =
   | 'Deletions'
   | 'EmptySource'
   | 'Lint'
-  | 'Impossible';
+  | 'Impossible'
+  | 'Confirmation'
+  | 'NotSelected';
 
 /** One reason not to sync, in words for a person. */
 export interface Refusal {
   readonly code: RefusalCode;
   readonly ref?: Ref;
-  /** True when a person may say yes to it (`SyncOptions.approved`). */
+  /** True when a person may say yes to it (`SyncOptions.approved`; to deletions also `SyncOptions.approveDeletions`). */
   readonly approvable: boolean;
   readonly message: string;
 }
@@ -61,6 +71,8 @@ export interface Plan {
   readonly digest: string;
   /** In the order of application; deletions are the last waves, in reverse order of the graph. */
   readonly waves: readonly (readonly Step[])[];
+  /** What a sync runs besides, in the order of their phases. A plan with nothing else changes nothing. */
+  readonly hooks?: readonly PlannedHook[];
   readonly findings: readonly PlacedFinding[];
   /** Why a sync of this plan would not start. Absent or empty: nothing stands in its way. */
   readonly refusals?: readonly Refusal[];

@@ -75,26 +75,41 @@ function lastBefore(schedule: Schedule, { timezone, startTime }: ScheduleFrame, 
   return new Date(start + Math.floor((until.getTime() - start) / schedule.periodMs) * schedule.periodMs);
 }
 
-function lastOfCron(cron: Cron, timezone: string, until: Date): Date | undefined {
+/**
+ * The last moment, up to and including `until`, at which the expression fires; undefined when there is none. A time that
+ * the clocks skip in spring does not fire, one that they repeat in autumn fires once, the first time.
+ */
+export function lastOfCron(cron: Cron, timezone: string, until: Date): Date | undefined {
   const clock = zoneClock(timezone);
   const { year, month, day } = wallTimeAt(clock, until);
   for (let back = 0; back <= MAX_DAYS_BACK; back++) {
     const date = new Date(Date.UTC(year, month - 1, day - back));
     if (!matchesDay(cron, date)) continue;
-    for (const hour of cron.hours.toReversed()) {
-      for (const minute of cron.minutes.toReversed()) {
-        const wallTime = {
-          year: date.getUTCFullYear(),
-          month: date.getUTCMonth() + 1,
-          day: date.getUTCDate(),
-          hour,
-          minute,
-          second: 0,
-        };
-        const moment = instantOf(clock, wallTime);
-        if (moment !== undefined && moment <= until) return moment;
-      }
+    for (const wallTime of timesOf(cron, date).toReversed()) {
+      const moment = instantOf(clock, wallTime);
+      if (moment !== undefined && moment <= until) return moment;
     }
   }
   return undefined;
+}
+
+/** The first moment after `from` at which the expression fires, by the same rules; undefined when there is none. */
+export function nextOfCron(cron: Cron, timezone: string, from: Date): Date | undefined {
+  const clock = zoneClock(timezone);
+  const { year, month, day } = wallTimeAt(clock, from);
+  for (let ahead = 0; ahead <= MAX_DAYS_BACK; ahead++) {
+    const date = new Date(Date.UTC(year, month - 1, day + ahead));
+    if (!matchesDay(cron, date)) continue;
+    // Where the clocks are put back, later times on the wall come no earlier: the first that is after `from` is the next.
+    for (const wallTime of timesOf(cron, date)) {
+      const moment = instantOf(clock, wallTime);
+      if (moment !== undefined && moment > from) return moment;
+    }
+  }
+  return undefined;
+}
+
+function timesOf(cron: Cron, date: Date): readonly WallTime[] {
+  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
+  return cron.hours.flatMap((hour) => cron.minutes.map((minute) => ({ year, month, day, hour, minute, second: 0 })));
 }

@@ -3,6 +3,7 @@ import {
   actionInWords,
   countsInWords,
   harmless,
+  hooksInWords,
   isWorthShowing,
   shortRevision,
   stepEffect,
@@ -33,6 +34,9 @@ export function renderMarkdown(plan: Plan, options: MarkdownOptions = {}): strin
   if (steps.length > 0) {
     lines.push('| Resource | Action | Fields | |', '|---|---|---:|---|', ...steps.map(row), '');
   }
+  const hooks = hooksInWords(plan);
+  if (hooks.length > 0)
+    lines.push('| Hooks | |', '|---|---|', ...hooks.map((words) => `| ${words.map(cell).join(' | ')} |`), '');
   if (plan.findings.length > 0) {
     lines.push('| Finding | Where | |', '|---|---|---|');
     for (const { code: rule, severity, ref, position, message } of plan.findings) {

@@ -221,3 +221,24 @@ describe('every form', () => {
     expect(JSON.parse(renderJson(none))).toMatchObject({ empty: true });
   });
 });
+
+describe('hooks', () => {
+  const hook = (phase: 'PreSync' | 'PostSync' | 'SyncFail', name: string) =>
+    ({ ref: `Job/${name}`, phase, wave: 0, position }) as const;
+  const hooked: Plan = {
+    ...plan,
+    hooks: [hook('PreSync', 'migrate'), hook('PreSync', 'seed'), hook('PostSync', 'smoke'), hook('SyncFail', 'alarm')],
+  };
+
+  it('are said with their phases, in a terminal and on a pull request', () => {
+    expect(renderText(hooked)).toContain(
+      'hook PreSync  Job/migrate, Job/seed\nhook PostSync  Job/smoke\nhook SyncFail (only when it fails)  Job/alarm\n',
+    );
+    expect(renderMarkdown(hooked)).toContain('| PreSync | Job/migrate, Job/seed |\n| PostSync | Job/smoke |');
+    expect(JSON.parse(renderJson(hooked))).toMatchObject({ hooks: hooked.hooks });
+  });
+
+  it('change nothing by themselves', () => {
+    expect(renderText({ ...hooked, waves: [] })).toContain('No changes.');
+  });
+});

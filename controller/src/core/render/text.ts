@@ -7,6 +7,7 @@ import {
   countsInWords,
   effectInWords,
   harmless,
+  hooksInWords,
   isAfterApply,
   isWorthShowing,
   pathInWords,
@@ -45,6 +46,11 @@ export function renderText(plan: Plan, options: TextOptions = {}): string {
     '',
   ];
   for (const step of plan.waves.flat().filter(isWorthShowing)) lines.push(...stepLines(step, paint), '');
+  const hooks = hooksInWords(plan);
+  lines.push(
+    ...hooks.map(([phase, refs]) => `${paint('cyan', `hook ${phase}`)}  ${refs}`),
+    ...(hooks.length > 0 ? [''] : []),
+  );
   for (const { position, ref, code, severity, message } of plan.findings) {
     const where = `${position.file}:${position.line}:${position.column}`;
     lines.push(

@@ -114,6 +114,16 @@ export function countsInWords(plan: Plan): string {
   return [...counted, ...held, ...foreign].join(', ') || 'nothing is declared';
 }
 
+/** What a sync runs besides: `PreSync: Job/migrate`, in the order of phases and waves. */
+export function hooksInWords(plan: Plan): readonly (readonly [phase: string, refs: string])[] {
+  const phases = new Map<string, string[]>();
+  for (const { phase, ref } of plan.hooks ?? []) phases.set(phase, [...(phases.get(phase) ?? []), harmless(ref)]);
+  return [...phases].map(([phase, refs]) => [
+    phase === 'SyncFail' ? 'SyncFail (only when it fails)' : phase,
+    refs.join(', '),
+  ]);
+}
+
 /** What stands before the counts. "No changes" alone would be a lie where something differs and stays as it is. */
 export function verdictInWords(plan: Plan): string {
   if (!isEmpty(plan)) return 'Plan';
