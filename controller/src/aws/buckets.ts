@@ -40,6 +40,12 @@ const GROUPS: readonly Group[] = [
   group('elbv2', /^Describe/, 40, 10),
   group('elbv2', /^(Register|Deregister)Targets$/, 20, 4),
   group('elbv2', /./, 20, 3),
+  // Two a second for an account and region: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
+  group('cloudtrail', /^LookupEvents$/, 2, 2),
+  // Nearly unlimited: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+  group('sqs', /^(ReceiveMessage|DeleteMessage|DeleteMessageBatch)$/, 200, 200),
+  // Five a second where it is least: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
+  group('logs', /^FilterLogEvents$/, 5, 5),
   group('*', /./, 20, 10),
 ];
 
@@ -72,6 +78,15 @@ export class Buckets {
     this.#buckets.set(key, bucket);
     return bucket;
   }
+
+  /** How many calls of each group that was used may be made at once. The group is named by its service and operations. */
+  *levels(): Generator<{ readonly group: string; readonly tokens: number }> {
+    for (const [key, bucket] of this.#buckets) {
+      const [service = '', index = ''] = key.split('/');
+      const operations = GROUPS[Number(index)]?.operations.source.replaceAll(/^\^|\$$/gu, '') ?? '';
+      yield { group: `${service} ${operations === '.' ? '*' : operations}`, tokens: bucket.tokens };
+    }
+  }
 }
 
 /** The rate is back to the full one this long after the last throttling, in seconds. */
@@ -103,6 +118,12 @@ export class TokenBucket {
     this.#clock = clock;
     this.#tokens = limit.burst;
     this.#filledAt = clock.now().getTime();
+  }
+
+  /** Calls that may be made at once, at this moment. */
+  get tokens(): number {
+    this.#fill();
+    return this.#tokens;
   }
 
   /** Calls a second at this moment. */

@@ -5,7 +5,7 @@ import { awsCode, classifyAws } from './errors.ts';
 
 /** One attempt of one call. */
 export interface AwsCall {
-  /** `ecs`, `elbv2`, `autoscaling`, `logs`, `ssm`, `sts`. */
+  /** `ecs`, `elbv2`, `autoscaling`, `logs`, `ssm`, `sts`, `sqs`, `events`, `cloudtrail`, `iam`. */
   readonly service: string;
   /** `UpdateService`. */
   readonly operation: string;

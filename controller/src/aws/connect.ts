@@ -7,6 +7,8 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../core/clock.ts';
 import { TerminalError } from '../core/errors.ts';
+import { type Agent, customUserAgent } from './agent.ts';
+import { assumedRole, type RoleToAssume } from './assume-role.ts';
 import { Buckets, type Priority } from './buckets.ts';
 import { type CallMiddleware, type CallObserver, installRules } from './calls.ts';
 import type { AwsContext } from './context.ts';
@@ -17,6 +19,8 @@ import { passes } from './pass.ts';
 export interface ConnectTo {
   readonly accountId?: string;
   readonly region?: string;
+  /** Default: the credentials as they are. */
+  readonly role?: RoleToAssume;
 }
 
 /** How to connect. */
@@ -27,6 +31,8 @@ export interface ConnectOptions {
   readonly observer?: CallObserver;
   /** Stands around every attempt, the first one outermost. */
   readonly middleware?: readonly CallMiddleware[];
+  /** Who calls, as the user agent says; how CloudTrail's events of our own calls are known. Default: the SDK's alone. */
+  readonly agent?: Agent;
   /** Attempts of one call, the first included; 1 for fault tests. Default 4. */
   readonly maxAttempts?: number;
   /** Default: the SDK's chain (environment, profile, web identity, container, instance). */
@@ -55,18 +61,24 @@ export async function connect(to: ConnectTo, options: ConnectOptions): Promise<A
     observer: options.observer,
     middleware: options.middleware ?? [],
   } as const;
-  const config = {
+  const own = {
     ...(to.region === undefined ? {} : { region: to.region }),
     ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
+    ...(options.agent === undefined ? {} : { customUserAgent: customUserAgent(options.agent) }),
     retryMode: 'standard',
     maxAttempts: options.maxAttempts ?? 4,
     requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
   };
 
-  const sts = new STSClient(config);
-  installRules(sts.middlewareStack, 'sts', rules);
-  const region = await regionOf(sts);
+  const ownSts = new STSClient(own);
+  installRules(ownSts.middlewareStack, 'sts', rules);
+  const region = await regionOf(ownSts);
+  // Its client is asked again and again, for as long as the connection is open.
+  const role = to.role === undefined ? undefined : assumedRole(ownSts, to.role, options.clock);
+  const config = role === undefined ? own : { ...own, credentials: role };
+  const sts = role === undefined ? ownSts : new STSClient(config);
+  if (role !== undefined) installRules(sts.middlewareStack, 'sts', rules);
   const caller = await callerOf(sts, region).finally(() => sts.destroy());
   if (to.accountId !== undefined && to.accountId !== caller.accountId) {
     throw new TerminalError(
@@ -93,6 +105,8 @@ export async function connect(to: ConnectTo, options: ConnectOptions): Promise<A
     accountId: caller.accountId,
     region,
     partition: caller.partition,
+    callerArn: caller.arn,
+    settings: { config: located, rules },
     ecs,
     elbv2,
     autoscaling,
@@ -100,7 +114,7 @@ export async function connect(to: ConnectTo, options: ConnectOptions): Promise<A
     ssm,
     pass: newPass,
     close: () => {
-      for (const client of [ecs, elbv2, autoscaling, logs, ssm]) client.destroy();
+      for (const client of [ecs, elbv2, autoscaling, logs, ssm, ownSts]) client.destroy();
     },
   };
 }

@@ -32,6 +32,9 @@ const CODES: Readonly<Record<Exclude<ErrorClass, 'unknown'>, readonly string[]>>
     'ObjectNotFound',
     'ParameterNotFound',
     'ResourceNotFound',
+    'QueueDoesNotExist',
+    'NoSuchEntity',
+    'TrailNotFound',
   ],
   throttled: [
     'Throttling',
@@ -56,6 +59,9 @@ const CODES: Readonly<Record<Exclude<ErrorClass, 'unknown'>, readonly string[]>>
     'TrustStoreNotReady',
     'HealthUnavailable',
     'FailedResourceAccess',
+    'QueueDeletedRecently',
+    'ConcurrentModification',
+    'DeleteConflict',
   ],
   permission: ['AccessDenied', 'UnauthorizedOperation', 'NotAuthorized', 'OptInRequired'],
   quota: [
@@ -126,6 +132,15 @@ const CODES: Readonly<Record<Exclude<ErrorClass, 'unknown'>, readonly string[]>>
     'ALPNPolicyNotSupported',
     'TrustStoreNotFound',
     'TooManyActions',
+    'InvalidEventPattern',
+    'InvalidLookupAttributes',
+    'ManagedRule',
+    'QueueNameExists',
+    'InvalidAttributeName',
+    'InvalidAttributeValue',
+    'MalformedPolicyDocument',
+    'EntityAlreadyExists',
+    'InvalidInput',
   ],
 };
 
@@ -152,6 +167,8 @@ const MESSAGES: readonly { readonly pattern: RegExp; readonly is: ErrorClass }[]
   { pattern: /too many concurrent/i, is: 'busy' },
   // DescribeTaskDefinition and DeregisterTaskDefinition of a revision that is not there.
   { pattern: /unable to describe task definition/i, is: 'absent' },
+  // StopTask of a task that ECS has forgotten.
+  { pattern: /referenced task was not found/i, is: 'absent' },
   { pattern: /rate exceeded/i, is: 'throttled' },
 ];
 

@@ -10,14 +10,20 @@ import type { Batch, ReadClients, Reader } from './readers/reader.ts';
 /** Reads that come within this time share calls, in real milliseconds: the default of dataloader splits batches. */
 const BATCH_WINDOW_MS = 5;
 
+/** How a pass looks. */
+export interface PassOptions {
+  /** What is kept between passes is read anew: an event said that it changed. */
+  readonly recheck?: boolean;
+}
+
 /** Makes passes over one account and region. What never changes is kept between them. */
 export function passes(
   clients: ReadClients,
   priorities: AsyncLocalStorage<Priority>,
-): (now: Date, signal: AbortSignal) => Pass {
+): (now: Date, signal: AbortSignal, options?: PassOptions) => Pass {
   const readers = new Map<string, Reader>();
   for (const reader of [...ecsReaders(), ...elbReaders(), ...autoscalingReaders()]) readers.set(reader.type, reader);
-  return (now, signal) => new BatchingPass(now, signal, clients, readers, priorities);
+  return (now, signal, options = {}) => new BatchingPass(now, signal, clients, readers, priorities, options);
 }
 
 type Loader = DataLoader<string, unknown>;
@@ -31,6 +37,7 @@ class BatchingPass implements Pass {
   readonly #priorities: AsyncLocalStorage<Priority>;
   readonly #loaders = new Map<string, Loader>();
   readonly #shared = new Map<string, Promise<unknown>>();
+  readonly #recheck: boolean;
 
   constructor(
     now: Date,
@@ -38,7 +45,9 @@ class BatchingPass implements Pass {
     clients: ReadClients,
     readers: ReadonlyMap<string, Reader>,
     priorities: AsyncLocalStorage<Priority>,
+    { recheck = false }: PassOptions,
   ) {
+    this.#recheck = recheck;
     this.now = now;
     this.signal = signal;
     this.#clients = clients;
@@ -52,7 +61,12 @@ class BatchingPass implements Pass {
       throw new Error(`unknown read "${type}"; there are ${[...this.#readers.keys()].join(', ')}`);
     }
     const usual = this.#loader(reader, key, false);
-    if (options?.fresh !== true) return (await usual.load(key)) as T | undefined;
+    if (options?.fresh !== true) {
+      const loading = usual.load(key);
+      // Whoever asks after a failure tries again.
+      loading.catch(() => usual.clear(key));
+      return (await loading) as T | undefined;
+    }
     const value = this.#loader(reader, key, true).load(key);
     usual.clear(key).prime(key, value);
     value.catch(() => usual.clear(key));
@@ -77,6 +91,8 @@ class BatchingPass implements Pass {
     const batch: Batch = {
       clients: this.#clients,
       fresh,
+      now: this.now,
+      recheck: this.#recheck,
       abort: { abortSignal: this.signal },
       shared: (name, load) => {
         const known = this.#shared.get(name) as ReturnType<typeof load> | undefined;

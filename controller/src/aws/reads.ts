@@ -45,6 +45,7 @@ export const READ = {
   cluster: 'ecs:cluster',
   service: 'ecs:service',
   serviceTasks: 'ecs:service-tasks',
+  familyTasks: 'ecs:family-tasks',
   task: 'ecs:task',
   taskDefinition: 'ecs:task-definition',
   activeRevisions: 'ecs:task-definition-family',
@@ -100,6 +101,18 @@ export async function readServiceTasks(
   return (
     (await pass.read<string[]>(READ.serviceTasks, compoundKey(key.cluster, key.service, key.status), options)) ?? []
   );
+}
+
+/**
+ * ARNs of the tasks of a task definition family in a cluster, running or stopped within the last hour; none when the
+ * cluster is gone. One call each (ListTasks: with `startedBy` it takes no other filter, with `family` it does).
+ */
+export async function readFamilyTasks(
+  pass: Pass,
+  key: { readonly cluster: string; readonly family: string; readonly status: 'RUNNING' | 'STOPPED' },
+  options?: ReadOptions,
+): Promise<readonly string[]> {
+  return (await pass.read<string[]>(READ.familyTasks, compoundKey(key.cluster, key.family, key.status), options)) ?? [];
 }
 
 /** A task by ARN, with its tags. By 100 for each cluster (DescribeTasks). */

@@ -43,6 +43,11 @@ export async function ensureRevision(aws: AwsContext, pass: Pass, wanted: Wanted
     if (found === undefined || !carries(found, wanted.tags)) continue;
     if (isSameTask(found.taskDefinition, wanted.task, wanted.setting)) return arn;
   }
+  return registerRevision(aws, pass, wanted);
+}
+
+/** ARN of a new revision. */
+export async function registerRevision(aws: AwsContext, pass: Pass, wanted: WantedRevision): Promise<string> {
   const input = renderTaskDefinition(wanted.family, wanted.task, wanted.setting, wanted.tags);
   const answer = await doing(
     `RegisterTaskDefinition ${wanted.family}`,
@@ -83,7 +88,8 @@ async function ownRevisions(pass: Pass, { family, tags }: Pick<Trim, 'family' | 
   });
 }
 
-async function deregister(aws: AwsContext, pass: Pass, arn: string): Promise<void> {
+/** Deregisters a revision; one that is not there is fine. */
+export async function deregister(aws: AwsContext, pass: Pass, arn: string): Promise<void> {
   try {
     await aws.ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: arn }), { abortSignal: pass.signal });
   } catch (error) {

@@ -3,28 +3,47 @@ import { isObject, type Json, type JsonObject } from '../core/json.ts';
 
 /**
  * A value without what means "not set": undefined, null, empty lists and empty objects, at any depth. Empty strings stay:
- * an environment variable may be empty. Dates become ISO 8601.
+ * an environment variable may be empty. Dates become ISO 8601. What has nothing to leave out is given back as it is, not
+ * copied: this runs over every answer of AWS in every pass.
  */
 function withoutEmpty(value: unknown): Json | undefined {
   if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'object') return value as Json;
   if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) {
-    const items = value.map(withoutEmpty).filter((item) => item !== undefined);
-    return items.length === 0 ? undefined : items;
+  return Array.isArray(value) ? listWithoutEmpty(value) : membersWithoutEmpty(value);
+}
+
+function listWithoutEmpty(list: readonly unknown[]): readonly Json[] | undefined {
+  let same = true;
+  const kept: Json[] = [];
+  for (const item of list) {
+    const cleaned = withoutEmpty(item);
+    if (cleaned !== item) same = false;
+    if (cleaned !== undefined) kept.push(cleaned);
   }
-  if (typeof value === 'object') {
-    // A plain loop: this runs over every answer of AWS in every pass.
-    const kept: Record<string, Json> = {};
-    let empty = true;
-    for (const [key, member] of Object.entries(value)) {
-      const cleaned = withoutEmpty(member);
-      if (cleaned === undefined) continue;
-      kept[key] = cleaned;
-      empty = false;
+  if (kept.length === 0) return undefined;
+  return same ? (list as readonly Json[]) : kept;
+}
+
+function membersWithoutEmpty(object: object): JsonObject | undefined {
+  const members = object as Readonly<Record<string, unknown>>;
+  /** Made at the first member that is not the same any more. */
+  let copy: Record<string, Json> | undefined;
+  let empty = true;
+  const keys = Object.keys(members);
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] as string;
+    const member = members[key];
+    const cleaned = withoutEmpty(member);
+    if (cleaned !== undefined) empty = false;
+    if (copy === undefined) {
+      if (cleaned === member && cleaned !== undefined) continue;
+      copy = {};
+      for (const before of keys.slice(0, index)) copy[before] = members[before] as Json;
     }
-    return empty ? undefined : kept;
+    if (cleaned !== undefined) copy[key] = cleaned;
   }
-  return value as Json;
+  return empty ? undefined : (copy ?? (members as JsonObject));
 }
 
 /** As `withoutEmpty`, of an object; an empty one stays an object. */
@@ -35,6 +54,7 @@ export function objectOf(value: unknown): JsonObject {
 
 /** The object without members that are the empty string, which many tools write for "not set". */
 export function withoutBlanks(object: JsonObject): JsonObject {
+  if (!Object.values(object).includes('')) return object;
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== ''));
 }
 

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
 import type { OfflineKind } from './kind.ts';
 import { clusterOffline } from './cluster/offline.ts';
+import { jobOffline } from './job/offline.ts';
 import { listenerRuleOffline } from './listenerrule/offline.ts';
 import { loadBalancerOffline } from './loadbalancer/offline.ts';
 import { scalingPolicyOffline } from './scalingpolicy/offline.ts';
@@ -11,6 +12,7 @@ import { targetGroupOffline } from './targetgroup/offline.ts';
 const all: readonly OfflineKind<never>[] = [
   clusterOffline,
   serviceOffline,
+  jobOffline,
   loadBalancerOffline,
   listenerRuleOffline,
   targetGroupOffline,

@@ -1,4 +1,5 @@
 import { clusterKind } from './cluster/index.ts';
+import { jobKind } from './job/index.ts';
 import type { Kind } from './kind.ts';
 import { listenerRuleKind } from './listenerrule/index.ts';
 import { loadBalancerKind } from './loadbalancer/index.ts';
@@ -18,6 +19,7 @@ export const kinds: ReadonlyMap<string, AnyKind> = new Map(
   [
     erased(clusterKind),
     erased(serviceKind),
+    erased(jobKind),
     erased(loadBalancerKind),
     erased(listenerRuleKind),
     erased(targetGroupKind),

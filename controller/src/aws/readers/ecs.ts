@@ -8,11 +8,13 @@ import {
   type Failure,
   ListServiceDeploymentsCommand,
   ListTasksCommand,
+  type ListTasksCommandInput,
+  type Service,
   type ServiceRevision,
 } from '@aws-sdk/client-ecs';
 import { namesOfKey, READ } from '../reads.ts';
 import { Kept } from './kept.ts';
-import { absentIsUndefined, allPages, type Reader, singleReader } from './reader.ts';
+import { absentIsUndefined, allPages, type Batch, type Reader, singleReader } from './reader.ts';
 import { taskDefinitionReaders } from './taskdefinitions.ts';
 
 /** Readers of ECS. Batch sizes are those of the API reference of each operation. */
@@ -22,6 +24,7 @@ export function ecsReaders(): readonly Reader[] {
     services,
     tasks,
     serviceTasks,
+    familyTasks,
     serviceDeployments,
     lastServiceDeployments,
     serviceRevisions(),
@@ -31,6 +34,13 @@ export function ecsReaders(): readonly Reader[] {
 
 /** How many deployments of a service are looked at: one page of ListServiceDeployments. */
 const LAST_DEPLOYMENTS = 20;
+
+/**
+ * How many events of a service at rest are kept, the newest ones. ECS gives up to 100 with every answer; ten thousand
+ * services with all of them take a quarter of a gigabyte. A service in motion keeps them all: whoever watches it needs those
+ * since the look before, and the cause of a failure may be among them.
+ */
+const KEPT_EVENTS = 10;
 
 const clusters: Reader = {
   type: READ.cluster,
@@ -61,12 +71,20 @@ const services: Reader = {
     );
     refuseFailures('DescribeServices', answer?.failures);
     const there = (answer?.services ?? []).filter((service) => service.status !== 'INACTIVE');
+    for (const service of there) if (isAtRest(service)) service.events?.splice(KEPT_EVENTS);
     return byKey(keys, there, (service, key) => {
       const name = namesOfKey(key)[1];
       return service.serviceArn === name || service.serviceName === name;
     });
   },
 };
+
+/** One deployment, which is over and well, and as many tasks as wanted. */
+function isAtRest({ deployments = [], desiredCount, runningCount, pendingCount }: Service): boolean {
+  const [only, ...others] = deployments;
+  const well = only?.rolloutState === 'COMPLETED' || only?.rolloutState === undefined;
+  return others.length === 0 && well && runningCount === desiredCount && (pendingCount ?? 0) === 0;
+}
 
 const tasks: Reader = {
   type: READ.task,
@@ -84,23 +102,28 @@ const tasks: Reader = {
   },
 };
 
-const serviceTasks = singleReader(READ.serviceTasks, 'ListTasks', (key, { clients, abort }) => {
+const serviceTasks = singleReader(READ.serviceTasks, 'ListTasks', (key, batch) => {
   const [cluster, serviceName, status] = namesOfKey(key);
+  return listTasks({ cluster, serviceName }, status, batch);
+});
+
+const familyTasks = singleReader(READ.familyTasks, 'ListTasks', (key, batch) => {
+  const [cluster, family, status] = namesOfKey(key);
+  return listTasks({ cluster, family }, status, batch);
+});
+
+function listTasks(
+  filter: Pick<ListTasksCommandInput, 'cluster' | 'serviceName' | 'family'>,
+  status: string | undefined,
+  { clients, abort }: Batch,
+): Promise<string[]> {
+  const desiredStatus = status === 'STOPPED' ? 'STOPPED' : 'RUNNING';
   return allPages(
-    (nextToken) =>
-      clients.ecs.send(
-        new ListTasksCommand({
-          cluster,
-          serviceName,
-          desiredStatus: status === 'STOPPED' ? 'STOPPED' : 'RUNNING',
-          nextToken,
-        }),
-        abort,
-      ),
+    (nextToken) => clients.ecs.send(new ListTasksCommand({ ...filter, desiredStatus, nextToken }), abort),
     (page) => page.taskArns,
     (page) => page.nextToken,
   );
-});
+}
 
 const serviceDeployments: Reader = {
   type: READ.serviceDeployment,

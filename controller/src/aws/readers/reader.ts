@@ -15,6 +15,10 @@ export interface Batch {
   readonly clients: ReadClients;
   /** After a write of our own: past every cache. */
   readonly fresh: boolean;
+  /** When the pass looks. */
+  readonly now: Date;
+  /** An event said that something changed which hardly ever does: what is kept between passes is read anew. */
+  readonly recheck: boolean;
   /** Second argument of `client.send`. */
   readonly abort: { readonly abortSignal: AbortSignal };
   /** Loads something that many batches need, such as a list of everything, once for each pass. */

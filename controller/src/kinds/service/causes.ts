@@ -1,4 +1,4 @@
-import type { Container, Task } from '@aws-sdk/client-ecs';
+import { stopReason } from '../../ecs/stops.ts';
 import { primaryDeployment, type ServiceLive } from './live.ts';
 
 /** How many different reasons are named. */
@@ -35,25 +35,6 @@ export function stoppedTasksInWords(live: ServiceLive): string | undefined {
   const named = [...counts].toSorted((a, b) => b[1].length - a[1].length).slice(0, MAX_REASONS);
   const words = named.map(([reason, all]) => (counts.size === 1 ? reason : `${reason} (${all.length})`));
   return `${plural(reasons.length, 'task')} stopped: ${words.join('; ')}`;
-}
-
-/** The container that failed says more than "Essential container in task exited". */
-function stopReason(task: Task): string {
-  const failed = (task.containers ?? []).find(isFailed);
-  const container = failed && containerInWords(failed);
-  const reason = task.stoppedReason ?? 'no reason given';
-  return container !== undefined && /essential container/i.test(reason)
-    ? container
-    : [reason, container].filter(Boolean).join(', ');
-}
-
-function isFailed(container: Container): boolean {
-  return (container.exitCode !== undefined && container.exitCode !== 0) || container.reason !== undefined;
-}
-
-function containerInWords({ name, exitCode, reason }: Container): string {
-  const exit = exitCode === undefined ? undefined : `exit ${exitCode}`;
-  return `${[exit, reason].filter(Boolean).join(' ')} in container ${name ?? 'without a name'}`;
 }
 
 /** Targets that do not pass their health checks; undefined when all do. */

@@ -11,7 +11,8 @@ import { HOLD_TAG, observeService, type ServiceLive } from './live.ts';
 import { serviceName } from './names.ts';
 import { removeService } from './remove.ts';
 import { rolloutOf, verdictOn } from './rollout.ts';
-import { changesOf, type Place, runsWanted } from './target.ts';
+import { changesOf, runsWanted } from './target.ts';
+import type { Place } from '../../ecs/capacity.ts';
 
 /** The driver of services on the ECS deployment controller. */
 export function serviceDriver(aws: AwsContext): Driver<ServiceSpec, ServiceLive> {

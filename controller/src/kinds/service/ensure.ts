@@ -6,15 +6,17 @@ import { readTaskDefinition } from '../../aws/reads.ts';
 import type { Change, Desired, Pass, Progress } from '../../core/driver.ts';
 import { TerminalError, WaitError } from '../../core/errors.ts';
 import { wantedTags } from '../../core/ownership.ts';
+import { taskSetting } from '../../ecs/capacity.ts';
+import { clusterArnOf, familyName } from '../../ecs/names.ts';
 import { ensureRevision, SERVICE_TAG, type WantedRevision } from '../../ecs/revisions.ts';
 import { ensureTags, tagMap } from '../../ecs/tags.ts';
 import { causeOf, plural } from './causes.ts';
 import { HOLD_TAG, primaryDeployment, type ServiceLive } from './live.ts';
-import { clusterArnOf, familyName, serviceName } from './names.ts';
+import { serviceName } from './names.ts';
 import { trimService } from './remove.ts';
 import { createRequest, updateRequest } from './requests.ts';
 import { rolloutOf, verdictOn } from './rollout.ts';
-import { changesOf, holdDigest, taskSetting } from './target.ts';
+import { changesOf, holdDigest } from './target.ts';
 
 type Want = Desired<ServiceSpec>;
 

@@ -4,7 +4,8 @@ import { HELD } from '../../core/health.ts';
 import { causeOf, plural, stoppedTasksInWords, troubleInEvents, unhealthyTargetsInWords } from './causes.ts';
 import { primaryDeployment, type ServiceLive } from './live.ts';
 import { rolloutOf, verdictOn } from './rollout.ts';
-import { type Place, runsWanted, wentToWanted } from './target.ts';
+import { runsWanted, wentToWanted } from './target.ts';
+import type { Place } from '../../ecs/capacity.ts';
 
 /**
  * Health of the wanted revision, never of an earlier one that still runs. Healthy: its deployment completed, as many

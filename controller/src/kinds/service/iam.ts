@@ -1,4 +1,5 @@
 import type { ServiceSpec } from '../../api/service.ts';
+import { roleResource } from '../../ecs/roles.ts';
 import type { Destination, IamStatement } from '../kind.ts';
 
 /** The least policy for one service. Resource types: the Service Authorization Reference of Amazon ECS. */
@@ -65,10 +66,4 @@ function passedRoles(spec: ServiceSpec): readonly string[] {
     ...vpcLatticeConfigurations.map(({ roleArn }) => roleArn),
     ...(serviceConnect?.services ?? []).map(({ tls }) => tls?.roleArn),
   ].flatMap((role) => (role === undefined || role === '' ? [] : role));
-}
-
-/** A role that is known only later may be any one of the account. */
-function roleResource(role: string, accountId: string): string {
-  if (role.includes('${')) return `arn:*:iam::${accountId}:role/*`;
-  return role.startsWith('arn:') ? role : `arn:*:iam::${accountId}:role/${role}`;
 }

@@ -1,12 +1,12 @@
 import type { ServiceSpec } from '../../api/service.ts';
 import type { Finding, LintContext } from '../../core/lint.ts';
 import { lintBalancing } from './lintbalancing.ts';
-import { lintContainers } from './lintcontainers.ts';
-import { lintPlacement } from './lintplacement.ts';
-import { lintPlatform } from './lintplatform.ts';
+import { lintContainers } from '../../ecs/lint/containers.ts';
+import { lintPlacement } from '../../ecs/lint/placement.ts';
+import { lintPlatform } from '../../ecs/lint/platform.ts';
 import { lintPorts } from './lintports.ts';
 import { lintScheduling } from './lintscheduling.ts';
-import { lintVolumes } from './lintvolumes.ts';
+import { lintVolumes } from '../../ecs/lint/volumes.ts';
 
 /** Everything about a service that is valid but cannot work, or will surprise, and can be told without AWS. */
 export function lintService(spec: ServiceSpec, context: LintContext): readonly Finding[] {

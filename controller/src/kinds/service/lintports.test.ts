@@ -4,7 +4,7 @@ import type { ServiceSpec } from '../../api/service.ts';
 import type { ManagedEbsVolume } from '../../api/servicevolume.ts';
 import type { TaskTemplate } from '../../api/task.ts';
 import { lintPorts } from './lintports.ts';
-import { lintVolumes } from './lintvolumes.ts';
+import { lintVolumes } from '../../ecs/lint/volumes.ts';
 
 const web: ContainerDefinition = {
   name: 'web',

@@ -1,44 +1,14 @@
-import type { ContainerDefinition, PortMapping } from '../../api/container.ts';
+import type { PortMapping } from '../../api/container.ts';
 import type { ServiceSpec } from '../../api/service.ts';
 import { mayHoldExpressions } from '../../core/expressions.ts';
 import type { Finding } from '../../core/lint.ts';
+import { lintPortModes } from '../../ecs/lint/ports.ts';
 import { networkModeOf } from '../../ecs/task.ts';
 
 /** Lint of ports and names: what the network mode allows, and what refers to a port. */
 export function lintPorts(spec: ServiceSpec): readonly Finding[] {
   const mode = networkModeOf(spec.task, { hasNetwork: spec.network !== undefined });
-  return [
-    ...spec.task.containers.flatMap((container, index) => inMode(container, `/task/containers/${index}`, mode)),
-    ...connect(spec, mode),
-    ...named(spec),
-  ];
-}
-
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html */
-function inMode(container: ContainerDefinition, path: string, mode: string): readonly Finding[] {
-  const { portMappings = [], links = [], extraHosts = [], hostname = '' } = container;
-  const found: Finding[] = [];
-  const report = (at: string, why: string): void => {
-    found.push({
-      code: 'LS1021',
-      severity: 'error',
-      path: `${path}/${at}`,
-      message: `with network mode ${mode} ${why}`,
-    });
-  };
-  if (links.length > 0 && mode !== 'bridge') report('links', 'there are no links; they need bridge');
-  if (extraHosts.length > 0 && mode === 'awsvpc') report('extraHosts', 'there are no extraHosts');
-  if (hostname !== '' && mode === 'awsvpc') report('hostname', 'a container has no hostname of its own');
-  if (portMappings.length > 0 && mode === 'none') report('portMappings', 'no port can be reached');
-  const same = mode === 'awsvpc' || mode === 'host';
-  for (const [index, { hostPort = 0, containerPort }] of portMappings.entries()) {
-    if (!same || hostPort === 0 || containerPort === undefined || hostPort === containerPort) continue;
-    report(
-      `portMappings/${index}/hostPort`,
-      `the host port is the container port, ${containerPort}; found ${hostPort}`,
-    );
-  }
-  return found;
+  return [...lintPortModes(spec), ...namespace(spec), ...connect(spec, mode), ...named(spec)];
 }
 
 function connect({ serviceConnect }: ServiceSpec, mode: string): readonly Finding[] {
@@ -46,6 +16,13 @@ function connect({ serviceConnect }: ServiceSpec, mode: string): readonly Findin
   if (mode === 'awsvpc' || mode === 'bridge') return [];
   const message = `Service Connect needs network mode awsvpc or bridge; found ${mode}`;
   return [{ code: 'LS1021', severity: 'error', path: '/serviceConnect', message }];
+}
+
+function namespace({ serviceConnect }: ServiceSpec): readonly Finding[] {
+  const name = serviceConnect?.namespace;
+  if (name === undefined || name.startsWith('arn:') || mayHoldExpressions(name)) return [];
+  const message = `ECS reads back the ARN of namespace "${name}", so that a later change of the name is not seen; give its ARN`;
+  return [{ code: 'LS1016', severity: 'warning', path: '/serviceConnect/namespace', message }];
 }
 
 /** Ports that Service Connect and VPC Lattice refer to by name. */

@@ -1,10 +1,10 @@
 import type { ServiceSpec } from '../../api/service.ts';
 import type { Finding } from '../../core/lint.ts';
-import { mayRunOnFargate } from './capacity.ts';
+import { mayRunOnFargate } from '../../ecs/capacity.ts';
 
-/** Lint of how many tasks run, and on which container instances. */
+/** Lint of how many tasks run. */
 export function lintScheduling(spec: ServiceSpec): readonly Finding[] {
-  return [...(spec.schedulingStrategy === 'DAEMON' ? daemon(spec) : []), ...constraints(spec)];
+  return spec.schedulingStrategy === 'DAEMON' ? daemon(spec) : [];
 }
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html, schedulingStrategy */
@@ -29,14 +29,4 @@ function daemon(spec: ServiceSpec): readonly Finding[] {
       ? [{ code: 'LS1020', severity: 'error', path, message: `not with the scheduling strategy DAEMON: ${why}` }]
       : [],
   );
-}
-
-/** The most constraints of a task, those of the service and of the task definition together. */
-const MAX_CONSTRAINTS = 10;
-
-function constraints({ placementConstraints = [], task }: ServiceSpec): readonly Finding[] {
-  const count = placementConstraints.length + (task.placementConstraints ?? []).length;
-  if (count <= MAX_CONSTRAINTS) return [];
-  const message = `${count} placement constraints of service and task together; ECS takes ${MAX_CONSTRAINTS}`;
-  return [{ code: 'LS1024', severity: 'error', path: '/placementConstraints', message }];
 }

@@ -15,8 +15,9 @@ import {
 } from '../../aws/reads.ts';
 import type { Pass, Subject } from '../../core/driver.ts';
 import { DOMAIN } from '../../core/manifest.ts';
+import { clusterArnOf } from '../../ecs/names.ts';
 import { tagMap } from '../../ecs/tags.ts';
-import { clusterArnOf, namesInArn, serviceName } from './names.ts';
+import { namesInArn, serviceName } from './names.ts';
 
 /** Tag on the service: digest of the spec whose rollout failed. It is not tried again until Git says something else. */
 export const HOLD_TAG = `${DOMAIN}/hold`;

@@ -1,14 +1,15 @@
 import type { LoadBalancer, Service, ServiceRevision } from '@aws-sdk/client-ecs';
 import type { ServiceLoadBalancer, ServiceSpec } from '../../api/service.ts';
-import type { Claim, Desired } from '../../core/driver.ts';
+import type { Claim, Desired, Effect } from '../../core/driver.ts';
 import type { DiffRules } from '../../core/diff.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import { managedTags, wantedTags } from '../../core/ownership.ts';
+import { clusterArnOf } from '../../ecs/names.ts';
 import { objectOf, objectsIn, sorted, sortedBy, withDefaults, withoutBlanks } from '../../ecs/tree.ts';
 import { canonicalDeployment, canonicalLiveDeployment } from './deployment.ts';
 import { HOLD_TAG, primaryDeployment } from './live.ts';
 import { canonicalMonitoring } from './monitoring.ts';
-import { clusterArnOf, targetGroupArnOf } from './names.ts';
+import { targetGroupArnOf } from './names.ts';
 import { canonicalConnect, canonicalLiveConnect } from './serviceconnect.ts';
 import { canonicalVolumes } from './volumes.ts';
 
@@ -58,7 +59,7 @@ export function liveService(
   tags: Readonly<Record<string, string>>,
   desired: Desired<ServiceSpec>,
 ): JsonObject {
-  // Not the whole answer: it carries up to a hundred events.
+  // Not the whole answer, which carries events.
   const given = withoutBlanks(objectOf(Object.fromEntries(LIVE_FIELDS.map((field) => [field, live[field]]))));
   const daemon = live.schedulingStrategy === 'DAEMON';
   const strategy = canonicalStrategy(given['capacityProviderStrategy']);
@@ -175,55 +176,65 @@ export function arnOfEntry(
   return entry.targetGroupArn ?? targetGroupArnOf(desired, entry.targetGroup ?? '');
 }
 
-/** How two canonical services are compared. Effects: ECS's own documentation of UpdateService, field by field. */
+const KEYED: Readonly<Record<string, string>> = {
+  '/serviceConnect/services': 'portName',
+  '/volumeConfigurations': 'name',
+  '/volumeConfigurations/*/managedEBSVolume/tagSpecifications': 'resourceType',
+  '/volumeConfigurations/*/managedEBSVolume/tagSpecifications/*/tags': 'key',
+  '/vpcLatticeConfigurations': 'targetGroupArn',
+  '/serviceRegistries': 'registryArn',
+  '/serviceConnect/logConfiguration/secretOptions': 'name',
+  '/monitoring/metricConfigurations': 'resolutionSeconds',
+  '/capacityProviderStrategy': 'capacityProvider',
+};
+
+const SETS: readonly string[] = [
+  '/network/subnets',
+  '/network/securityGroups',
+  '/loadBalancers',
+  '/monitoring/metricConfigurations/*/metricNames',
+  '/deployment/alarms/names',
+];
+
+const LEFT_TO_AWS: readonly string[] = [
+  '/availabilityZoneRebalancing',
+  '/serviceConnect/namespace',
+  '/serviceConnect/services/*/clientAliases/*/dnsName',
+  // The account setting defaultLogDriverMode decides.
+  '/serviceConnect/logConfiguration/options/mode',
+  // The account setting for EBS encryption decides.
+  '/volumeConfigurations/*/managedEBSVolume/encrypted',
+];
+
+/** Neither is declared: the cluster's default strategy was taken over when the service was made. */
+const LEFT_TO_AWS_AND_CLUSTER: readonly string[] = [...LEFT_TO_AWS, '/launchType', '/capacityProviderStrategy'];
+
+/** ECS's own documentation of UpdateService, field by field. */
+const EFFECTS: Readonly<Record<string, Effect>> = {
+  '/cluster': 'replaces',
+  '/clusterArn': 'replaces',
+  '/schedulingStrategy': 'replaces',
+  '/launchType': 'restartsTasks',
+  '/capacityProviderStrategy': 'restartsTasks',
+  '/platformVersion': 'restartsTasks',
+  '/network': 'restartsTasks',
+  '/loadBalancers': 'restartsTasks',
+  '/serviceRegistries': 'restartsTasks',
+  '/serviceConnect': 'restartsTasks',
+  '/volumeConfigurations': 'restartsTasks',
+  '/vpcLatticeConfigurations': 'restartsTasks',
+  // Part of the service revision, which never changes: another monitoring is another revision.
+  '/monitoring': 'restartsTasks',
+};
+
+/** How two canonical services are compared. */
 export function serviceDiffRules(desired: Desired<ServiceSpec>, claims: readonly Claim[]): DiffRules {
   const declaresCapacity = desired.spec.launchType !== undefined || desired.spec.capacityProviderStrategy !== undefined;
   return {
-    keyed: {
-      '/serviceConnect/services': 'portName',
-      '/volumeConfigurations': 'name',
-      '/volumeConfigurations/*/managedEBSVolume/tagSpecifications': 'resourceType',
-      '/volumeConfigurations/*/managedEBSVolume/tagSpecifications/*/tags': 'key',
-      '/vpcLatticeConfigurations': 'targetGroupArn',
-      '/serviceRegistries': 'registryArn',
-      '/serviceConnect/logConfiguration/secretOptions': 'name',
-      '/monitoring/metricConfigurations': 'resolutionSeconds',
-      '/capacityProviderStrategy': 'capacityProvider',
-    },
-    sets: [
-      '/network/subnets',
-      '/network/securityGroups',
-      '/loadBalancers',
-      '/monitoring/metricConfigurations/*/metricNames',
-      '/deployment/alarms/names',
-    ],
-    leaveWhenAbsent: [
-      '/availabilityZoneRebalancing',
-      // Neither is declared: the cluster's default strategy was taken over when the service was made.
-      ...(declaresCapacity ? [] : ['/launchType', '/capacityProviderStrategy']),
-      '/serviceConnect/namespace',
-      '/serviceConnect/services/*/clientAliases/*/dnsName',
-      // The account setting defaultLogDriverMode decides.
-      '/serviceConnect/logConfiguration/options/mode',
-      // The account setting for EBS encryption decides.
-      '/volumeConfigurations/*/managedEBSVolume/encrypted',
-    ],
-    effects: {
-      '/cluster': 'replaces',
-      '/clusterArn': 'replaces',
-      '/schedulingStrategy': 'replaces',
-      '/launchType': 'restartsTasks',
-      '/capacityProviderStrategy': 'restartsTasks',
-      '/platformVersion': 'restartsTasks',
-      '/network': 'restartsTasks',
-      '/loadBalancers': 'restartsTasks',
-      '/serviceRegistries': 'restartsTasks',
-      '/serviceConnect': 'restartsTasks',
-      '/volumeConfigurations': 'restartsTasks',
-      '/vpcLatticeConfigurations': 'restartsTasks',
-      // Part of the service revision, which never changes: another monitoring is another revision.
-      '/monitoring': 'restartsTasks',
-    },
+    keyed: KEYED,
+    sets: SETS,
+    leaveWhenAbsent: declaresCapacity ? LEFT_TO_AWS : LEFT_TO_AWS_AND_CLUSTER,
+    effects: EFFECTS,
     unknown: desired.unknown,
     claims,
   };

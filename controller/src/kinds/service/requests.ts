@@ -1,16 +1,13 @@
-import type {
-  CreateServiceCommandInput,
-  LoadBalancer,
-  NetworkConfiguration,
-  UpdateServiceCommandInput,
-} from '@aws-sdk/client-ecs';
-import type { ServiceNetwork, ServiceSpec } from '../../api/service.ts';
+import type { CreateServiceCommandInput, LoadBalancer, UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
+import type { ServiceSpec } from '../../api/service.ts';
 import { WaitError } from '../../core/errors.ts';
 import { contentHash } from '../../core/canonical.ts';
 import type { Change, Desired } from '../../core/driver.ts';
 import type { Json } from '../../core/json.ts';
 import { wantedTags } from '../../core/ownership.ts';
 import { segmentsOf } from '../../core/pointer.ts';
+import { takesPlatformVersion } from '../../ecs/capacity.ts';
+import { renderNetwork } from '../../ecs/network.ts';
 import { tagList } from '../../ecs/tags.ts';
 import { objectOf } from '../../ecs/tree.ts';
 import { CIRCUIT_BREAKER, renderDeployment } from './deployment.ts';
@@ -48,8 +45,8 @@ export function createRequest(desired: Want, cluster: string, taskDefinition: st
     ...(launchType === undefined ? {} : { launchType }),
     ...(availabilityZoneRebalancing === undefined ? {} : { availabilityZoneRebalancing }),
     ...(capacityProviderStrategy === undefined ? {} : { capacityProviderStrategy: [...capacityProviderStrategy] }),
-    ...(isOnFargate(spec) ? { platformVersion: spec.platformVersion ?? 'LATEST' } : {}),
-    ...(spec.network === undefined ? {} : { networkConfiguration: network(spec.network) }),
+    ...(takesPlatformVersion(spec) ? { platformVersion: spec.platformVersion ?? 'LATEST' } : {}),
+    ...(spec.network === undefined ? {} : { networkConfiguration: renderNetwork(spec.network) }),
     ...(spec.loadBalancers === undefined ? {} : { loadBalancers: loadBalancers(desired) }),
     ...gracePeriod(spec),
     ...(spec.serviceRegistries === undefined ? {} : { serviceRegistries: [...spec.serviceRegistries] }),
@@ -91,7 +88,7 @@ export function updateRequest(
       ? { capacityProviderStrategy: [...(spec.capacityProviderStrategy ?? [])], forceNewDeployment: true }
       : {}),
     ...(has('platformVersion') ? { platformVersion: spec.platformVersion ?? 'LATEST' } : {}),
-    ...(has('network') && spec.network !== undefined ? { networkConfiguration: network(spec.network) } : {}),
+    ...(has('network') && spec.network !== undefined ? { networkConfiguration: renderNetwork(spec.network) } : {}),
     ...(has('loadBalancers') ? { loadBalancers: loadBalancers(desired) } : {}),
     ...(has('healthCheckGracePeriodSeconds')
       ? { healthCheckGracePeriodSeconds: spec.healthCheckGracePeriodSeconds ?? 0 }
@@ -154,16 +151,6 @@ function firstCount({ spec, claims }: Want): number {
   return typeof exactly === 'number' ? exactly : count;
 }
 
-function network({ subnets, securityGroups, assignPublicIp }: ServiceNetwork): NetworkConfiguration {
-  return {
-    awsvpcConfiguration: {
-      subnets: subnets.map((id) => id.trim()),
-      ...(securityGroups === undefined ? {} : { securityGroups: securityGroups.map((id) => id.trim()) }),
-      assignPublicIp: assignPublicIp === true ? 'ENABLED' : 'DISABLED',
-    },
-  };
-}
-
 function loadBalancers(desired: Want): LoadBalancer[] {
   return (desired.spec.loadBalancers ?? []).map((entry) => {
     const targetGroupArn = arnOfEntry(entry, desired);
@@ -178,10 +165,4 @@ function loadBalancers(desired: Want): LoadBalancer[] {
 function gracePeriod(spec: ServiceSpec): { healthCheckGracePeriodSeconds?: number } {
   const seconds = spec.healthCheckGracePeriodSeconds;
   return seconds === undefined || seconds === 0 ? {} : { healthCheckGracePeriodSeconds: seconds };
-}
-
-function isOnFargate({ launchType, capacityProviderStrategy, platformVersion }: ServiceSpec): boolean {
-  if (launchType !== undefined) return launchType === 'FARGATE';
-  const providers = (capacityProviderStrategy ?? []).map((item) => item.capacityProvider);
-  return platformVersion !== undefined || providers.some((name) => name.startsWith('FARGATE'));
 }

@@ -3,7 +3,8 @@ import type { ServiceSpec } from '../../api/service.ts';
 import type { Desired, Rollout, RolloutAction } from '../../core/driver.ts';
 import { causeOf } from './causes.ts';
 import { HOLD_TAG, primaryDeployment, type ServiceLive } from './live.ts';
-import { holdDigest, type Place, runsWanted, wentToWanted } from './target.ts';
+import { holdDigest, runsWanted, wentToWanted } from './target.ts';
+import type { Place } from '../../ecs/capacity.ts';
 
 type Phase = Rollout['phase'];
 
@@ -47,6 +48,7 @@ export function rolloutOf(live: ServiceLive): Rollout | undefined {
     target: target?.revision.taskDefinition ?? primary?.taskDefinition ?? service.taskDefinition ?? '',
     phase,
     step: [1, 1],
+    strategy: service.deploymentConfiguration?.strategy ?? 'ROLLING',
     weights: {},
     allows: ALLOWED[phase],
     ...(failed ? { cause: causeOf(live) } : {}),

@@ -1,30 +1,45 @@
-import type { Service, ServiceRevision } from '@aws-sdk/client-ecs';
+import type { Service, ServiceRevision, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { ServiceSpec } from '../../api/service.ts';
-import type { AwsContext } from '../../aws/context.ts';
-import { contentHash } from '../../core/canonical.ts';
+import { contentHash, equalJson } from '../../core/canonical.ts';
 import { diffTrees } from '../../core/diff.ts';
 import type { Change, Desired } from '../../core/driver.ts';
-import { canonicalLiveTask, canonicalTask, TASK_DIFF, type TaskSetting } from '../../ecs/task.ts';
+import { asJson } from '../../core/json.ts';
+import { type Place, taskSetting } from '../../ecs/capacity.ts';
+import { canonicalLiveTask, canonicalTask, TASK_DIFF } from '../../ecs/task.ts';
 import type { ServiceLive } from './live.ts';
 import { liveService, serviceDiffRules, wantedService } from './normalize.ts';
-
-/** Where the service is, as far as defaults depend on it. */
-export type Place = Pick<AwsContext, 'accountId' | 'partition'>;
-
-/** What the defaults of the service's task depend on. */
-export function taskSetting(spec: ServiceSpec, { accountId, partition }: Place): TaskSetting {
-  const providers = (spec.capacityProviderStrategy ?? []).map((item) => item.capacityProvider);
-  const onFargate =
-    spec.launchType === 'FARGATE' ||
-    (providers.length > 0 && providers.every((name) => name === 'FARGATE' || name === 'FARGATE_SPOT'));
-  return { accountId, partition, hasNetwork: spec.network !== undefined, onFargate };
-}
 
 /** What of a look at a service is compared with Git. */
 export type Compared = Pick<ServiceLive, 'service' | 'revision' | 'taskDefinition' | 'tags'>;
 
+interface Comparison {
+  readonly desired: Desired<ServiceSpec>;
+  readonly live: Compared;
+  readonly place: Place;
+  readonly changes: readonly Change[];
+}
+
+/** The last comparison of each live service: one pass asks for it three times (observe, diff, health). */
+const comparisons = new WeakMap<Service, Comparison>();
+
 /** Every field that differs. */
 export function changesOf(desired: Desired<ServiceSpec>, live: Compared, place: Place): readonly Change[] {
+  const known = comparisons.get(live.service);
+  if (known !== undefined && known.place === place && isSameComparison(known, desired, live)) return known.changes;
+  const { service, revision, taskDefinition, tags } = live;
+  const changes = compare(desired, live, place);
+  comparisons.set(service, { desired, live: { service, revision, taskDefinition, tags }, place, changes });
+  return changes;
+}
+
+function isSameComparison(known: Comparison, desired: Desired<ServiceSpec>, live: Compared): boolean {
+  const { revision, taskDefinition, tags } = known.live;
+  if (revision !== live.revision || taskDefinition !== live.taskDefinition || tags !== live.tags) return false;
+  // The engine resolves the manifest anew for each question.
+  return known.desired === desired || equalJson(asJson(known.desired), asJson(desired));
+}
+
+function compare(desired: Desired<ServiceSpec>, live: Compared, place: Place): readonly Change[] {
   const service = diffTrees(
     'ecs:service',
     liveService(live.service, live.revision, live.tags, desired),
@@ -42,7 +57,19 @@ export function changesOf(desired: Desired<ServiceSpec>, live: Compared, place: 
       claims: desired.claims.filter((claim) => claim.path.startsWith('/task/')),
     },
   );
-  return [...service, ...task];
+  return [...service, ...(task.length > 0 ? task : deregistered(definition))];
+}
+
+/**
+ * Tasks of a revision that somebody deregistered run on, but the service can neither be deployed nor rolled back to it:
+ * it needs another one of the same content.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister-task-definition-v2.html
+ */
+function deregistered(definition: TaskDefinition | undefined): readonly Change[] {
+  const { status = 'ACTIVE', family = '', revision = '' } = definition ?? {};
+  if (status === 'ACTIVE') return [];
+  const from = `${family}:${revision} is ${status}`;
+  return [{ part: 'ecs:task-definition', path: '/task', from, to: 'an ACTIVE revision', effect: 'restartsTasks' }];
 }
 
 /** True when nothing that would start new tasks differs. */

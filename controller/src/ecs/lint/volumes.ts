@@ -1,12 +1,11 @@
-import type { ServiceSpec } from '../../api/service.ts';
 import type { ManagedEbsVolume } from '../../api/servicevolume.ts';
 import type { TaskTemplate, Volume } from '../../api/task.ts';
 import { mayHoldExpressions } from '../../core/expressions.ts';
 import type { Finding } from '../../core/lint.ts';
-import { mayRunOnFargate } from './capacity.ts';
+import { mayRunOnFargate, type Placed } from '../capacity.ts';
 
 /** Lint of volumes: each one needs what the other half says. */
-export function lintVolumes(spec: ServiceSpec): readonly Finding[] {
+export function lintVolumes(spec: Placed): readonly Finding[] {
   const volumes = spec.task.volumes ?? [];
   return [
     ...atLaunch(spec, volumes),
@@ -21,7 +20,7 @@ function finding(path: string, message: string): Finding {
   return { code: 'LS1022', severity: 'error', path, message };
 }
 
-function atLaunch({ volumeConfigurations = [] }: ServiceSpec, volumes: readonly Volume[]): readonly Finding[] {
+function atLaunch({ volumeConfigurations = [] }: Placed, volumes: readonly Volume[]): readonly Finding[] {
   const waiting = volumes.filter((volume) => volume.configuredAtLaunch === true).map((volume) => volume.name);
   const given = volumeConfigurations.map((configuration) => configuration.name);
   if ([...waiting, ...given].some(mayHoldExpressions)) return [];

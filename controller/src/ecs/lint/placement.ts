@@ -1,16 +1,15 @@
-import type { ServiceSpec } from '../../api/service.ts';
 import { mayHoldExpressions } from '../../core/expressions.ts';
 import type { Finding } from '../../core/lint.ts';
-import { cpuUnits, fargateSizeProblem, memoryMiB } from '../../ecs/size.ts';
-import { networkModeOf } from '../../ecs/task.ts';
-import { mayRunOnFargate } from './capacity.ts';
+import { cpuUnits, fargateSizeProblem, memoryMiB } from '../size.ts';
+import { networkModeOf } from '../task.ts';
+import { mayRunOnFargate, type Placed } from '../capacity.ts';
 
 /** Lint of where tasks run: size, network, capacity. */
-export function lintPlacement(spec: ServiceSpec): readonly Finding[] {
-  return [...size(spec), ...network(spec), ...bases(spec), ...namespace(spec)];
+export function lintPlacement(spec: Placed): readonly Finding[] {
+  return [...size(spec), ...network(spec), ...bases(spec), ...constraints(spec)];
 }
 
-function size(spec: ServiceSpec): readonly Finding[] {
+function size(spec: Placed): readonly Finding[] {
   const { cpu, memory } = spec.task;
   const unreadable = [
     ...unreadableSize(cpu, cpuUnits, 'cpu', '1024 or "1 vCPU"'),
@@ -41,7 +40,7 @@ function unreadableSize(
   return [{ code: 'LS1006', severity: 'error', path: `/task/${field}`, message }];
 }
 
-function network(spec: ServiceSpec): readonly Finding[] {
+function network(spec: Placed): readonly Finding[] {
   const mode = networkModeOf(spec.task, { hasNetwork: spec.network !== undefined });
   if (mayRunOnFargate(spec) && (mode !== 'awsvpc' || spec.network === undefined)) {
     const found = spec.network === undefined ? 'there is no network' : `networkMode is ${mode}`;
@@ -66,16 +65,19 @@ function network(spec: ServiceSpec): readonly Finding[] {
   return [];
 }
 
-function bases({ capacityProviderStrategy = [] }: ServiceSpec): readonly Finding[] {
+function bases({ capacityProviderStrategy = [] }: Placed): readonly Finding[] {
   const based = capacityProviderStrategy.filter((item) => (item.base ?? 0) > 0).map((item) => item.capacityProvider);
   if (based.length <= 1) return [];
   const message = `${based.join(', ')} each have a base: only one capacity provider of a strategy may have one`;
   return [{ code: 'LS1011', severity: 'error', path: '/capacityProviderStrategy', message }];
 }
 
-function namespace({ serviceConnect }: ServiceSpec): readonly Finding[] {
-  const name = serviceConnect?.namespace;
-  if (name === undefined || name.startsWith('arn:') || mayHoldExpressions(name)) return [];
-  const message = `ECS reads back the ARN of namespace "${name}", so that a later change of the name is not seen; give its ARN`;
-  return [{ code: 'LS1016', severity: 'warning', path: '/serviceConnect/namespace', message }];
+/** The most constraints of a task, those of the manifest and of its task definition together. */
+const MAX_CONSTRAINTS = 10;
+
+function constraints({ placementConstraints = [], task }: Placed): readonly Finding[] {
+  const count = placementConstraints.length + (task.placementConstraints ?? []).length;
+  if (count <= MAX_CONSTRAINTS) return [];
+  const message = `${count} placement constraints of spec and task together; ECS takes ${MAX_CONSTRAINTS}`;
+  return [{ code: 'LS1024', severity: 'error', path: '/placementConstraints', message }];
 }

@@ -1,11 +1,10 @@
 import type { ContainerDefinition } from '../../api/container.ts';
-import type { ServiceSpec } from '../../api/service.ts';
 import { mayHoldExpressions } from '../../core/expressions.ts';
 import type { Finding } from '../../core/lint.ts';
-import { isWindows, mayRunOnFargate } from './capacity.ts';
+import { isWindows, mayRunOnFargate, type Placed } from '../capacity.ts';
 
 /** Fields that the platform of the tasks does not have: ECS refuses them, or the task never starts. */
-export function lintPlatform(spec: ServiceSpec): readonly Finding[] {
+export function lintPlatform(spec: Placed): readonly Finding[] {
   return [...(mayRunOnFargate(spec) ? fargate(spec) : withoutFargate(spec)), ...(isWindows(spec) ? windows(spec) : [])];
 }
 
@@ -24,7 +23,7 @@ function isSet(value: unknown): boolean {
 }
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html */
-function fargate(spec: ServiceSpec): readonly Finding[] {
+function fargate(spec: Placed): readonly Finding[] {
   const { task } = spec;
   const volumes = (task.volumes ?? []).flatMap(
     (volume, index): Refused => [
@@ -86,7 +85,7 @@ function has(what: string): string {
 }
 
 /** Only Fargate gives tasks an address of their own that the internet reaches. */
-function withoutFargate({ launchType, network }: ServiceSpec): readonly Finding[] {
+function withoutFargate({ launchType, network }: Placed): readonly Finding[] {
   const isInstance = launchType === 'EC2' || launchType === 'EXTERNAL';
   const why = 'gives tasks no public address: ECS refuses assignPublicIp';
   return findings('LS1018', `launchType ${launchType}`, [
@@ -95,7 +94,7 @@ function withoutFargate({ launchType, network }: ServiceSpec): readonly Finding[
 }
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html, "not supported for Windows containers" */
-function windows({ task }: ServiceSpec): readonly Finding[] {
+function windows({ task }: Placed): readonly Finding[] {
   const mode = task.networkMode === 'host' || task.networkMode === 'none';
   return findings('LS1019', 'Windows', [
     ['/task/networkMode', mode, `has the network modes bridge and awsvpc; found ${task.networkMode}`],

@@ -1,11 +1,11 @@
 import type { ContainerDefinition } from '../../api/container.ts';
-import type { ServiceSpec } from '../../api/service.ts';
 import type { TaskTemplate } from '../../api/task.ts';
 import { mayHoldExpressions } from '../../core/expressions.ts';
 import type { Finding } from '../../core/lint.ts';
+import type { Placed } from '../capacity.ts';
 
 /** Lint of what is inside the task. */
-export function lintContainers({ task }: ServiceSpec): readonly Finding[] {
+export function lintContainers({ task }: Placed): readonly Finding[] {
   const { containers, volumes = [] } = task;
   return [
     ...duplicates(containers),
