@@ -6,30 +6,56 @@ import { TerminalError } from '../core/errors.ts';
 import { didYouMean } from '../core/suggest.ts';
 import { type FolderOptions, normaliseFolder } from './folder.ts';
 import { defaultLimits, Intake, type SourceLimits } from './limits.ts';
-import { type Selection, type Selector, selector } from './selection.ts';
+import type { Renderers } from './render/renderers.ts';
+import { type RenderOptions, renderingOf } from './render/rendering.ts';
+import { type Selector, selector } from './selection.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { Source } from './source.ts';
 
 /** A plain folder of this machine. */
-export interface DirectoryOptions extends FolderOptions {
+export interface DirectoryOptions extends FolderOptions, RenderOptions {
   readonly folder: string;
   readonly limits?: SourceLimits;
+  /** Absent: a folder that would have to be rendered is an error. Loading it takes longer than reading a folder does. */
+  readonly renderers?: () => Promise<Renderers>;
 }
 
 /**
- * The manifests below a plain folder. Links to files within it are followed (Kubernetes mounts ConfigMaps so); a link
- * that leaves it and a linked folder are errors. The revision is a digest of paths and contents.
+ * The manifests below a plain folder, or what kustomize or helm make of it. Links to files within it are followed
+ * (Kubernetes mounts ConfigMaps so); a link that leaves it and a linked folder are errors. The revision is a digest of
+ * paths and contents.
  */
 export function directorySource(options: DirectoryOptions): Source {
   const path = normaliseFolder(options.path);
   const limits = options.limits ?? defaultLimits;
+  const snapshot = directorySnapshot(resolve(options.folder), limits);
   return {
     async fetch(signal) {
-      const root = await findRoot(resolve(options.folder), path);
-      const walk = new Walk(root, options.directory ?? {}, limits, signal);
-      await walk.folder('');
-      const files = new Map([...walk.files].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+      const rendering = await renderingOf(snapshot, path, options, signal);
+      const files =
+        rendering.kind === 'plain'
+          ? await snapshot.read(path, selector(options.directory), signal)
+          : (await (await renderersOf(options)).render({ snapshot, path, rendering, limits, signal })).files;
       const digest = digestOf(files);
       return { revision: `dir:${digest}`, commit: { revision: `dir:${digest}` }, files, treeHash: digest };
+    },
+  };
+}
+
+async function renderersOf({ folder, path, renderers }: DirectoryOptions): Promise<Renderers> {
+  if (renderers !== undefined) return await renderers();
+  const where = `"${folder}", path "${path ?? '.'}"`;
+  throw new TerminalError('RendererMissing', `${where} would have to be rendered, which is not possible here`);
+}
+
+function directorySnapshot(folder: string, limits: SourceLimits): Snapshot {
+  return {
+    name: `"${folder}"`,
+    names: async (path) => new Set(await readdir(await findRoot(folder, path))),
+    read: async (path, wanted, signal) => {
+      const walk = new Walk(await findRoot(folder, path), wanted, limits, signal);
+      await walk.folder('');
+      return new Map([...walk.files].toSorted(([a], [b]) => (a < b ? -1 : 1)));
     },
   };
 }
@@ -69,17 +95,13 @@ class Walk {
   readonly files = new Map<string, Uint8Array>();
   readonly #root: string;
   readonly #selector: Selector;
-  readonly #recurse: boolean;
-  readonly #limits: SourceLimits;
   readonly #signal: AbortSignal;
   readonly #intake: Intake;
   #entries = 0;
 
-  constructor(root: string, selection: Selection, limits: SourceLimits, signal: AbortSignal) {
+  constructor(root: string, wanted: Selector, limits: SourceLimits, signal: AbortSignal) {
     this.#root = root;
-    this.#selector = selector(selection);
-    this.#recurse = selection.recurse === true;
-    this.#limits = limits;
+    this.#selector = wanted;
     this.#signal = signal;
     this.#intake = new Intake(limits, `"${root}"`);
   }
@@ -88,14 +110,11 @@ class Walk {
     for (const entry of await readdir(join(this.#root, prefix), { withFileTypes: true })) {
       this.#signal.throwIfAborted();
       this.#entries += 1;
-      if (this.#entries > this.#limits.maxEntries) {
-        const most = this.#limits.maxEntries;
-        throw new TerminalError('SourceTooLarge', `"${this.#root}": more than ${most} entries; use path`);
-      }
+      this.#intake.entries(this.#entries);
       const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
       if (!this.#selector.sees(path)) continue;
       if (entry.isDirectory()) {
-        if (this.#recurse) await this.folder(path);
+        if (this.#selector.deep) await this.folder(path);
       } else if (entry.isSymbolicLink()) {
         await this.#link(path);
       } else if (this.#selector.takes(path)) {
@@ -107,14 +126,14 @@ class Walk {
 
   async #link(path: string): Promise<void> {
     // Neither a file that is taken nor a folder that is looked into: wherever it leads, nothing is missing.
-    if (!this.#recurse && !this.#selector.takes(path)) return;
+    if (!this.#selector.deep && !this.#selector.takes(path)) return;
     const target = await this.#follow(path);
     if (target === undefined || !isWithin(this.#root, target)) {
       throw this.#refused(path, 'is a symbolic link to nowhere or out of the folder');
     }
     const about = await stat(target);
     if (about.isDirectory()) {
-      if (this.#recurse) throw this.#refused(path, 'is a link to a folder');
+      if (this.#selector.deep) throw this.#refused(path, 'is a link to a folder');
     } else if (this.#selector.takes(path)) {
       if (!about.isFile()) throw this.#refused(path, NOT_REGULAR);
       await this.#file(path, target);
@@ -141,8 +160,7 @@ class Walk {
   }
 
   #refused(path: string, why: string): TerminalError {
-    const advice = 'move the files or leave it out with directory.exclude';
-    return new TerminalError('FileRefused', `"${this.#root}": ${path} ${why}; ${advice}`);
+    return new TerminalError('FileRefused', `"${this.#root}": ${path} ${why}; ${this.#selector.advice}`);
   }
 }
 

@@ -32,3 +32,10 @@ export function normaliseFolder(path: string | undefined): string {
   }
   return normal === '.' ? '' : normal;
 }
+
+/** The path of a file of a source, as `normaliseFolder` does for folders. Throws a TerminalError for the root itself. */
+export function normaliseFile(path: string): string {
+  const normal = normaliseFolder(path);
+  if (normal !== '' && !path.endsWith('/')) return normal;
+  throw new TerminalError('PathRefused', `path "${path}" is refused: expected a file of the source`);
+}

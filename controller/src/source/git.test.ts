@@ -182,6 +182,16 @@ describe('fetching', () => {
     expect((await stayed).revision).toBe(first);
   });
 
+  test('a mirror that somebody deleted is made anew', async () => {
+    await using it = await setUp();
+    const first = await it.repository.commit('first', { 'a.yaml': '1' });
+    expect(await it.revisionOf()).toBe(first);
+    await rm(it.cacheFolder, { recursive: true });
+    expect(await it.revisionOf()).toBe(first);
+    const { files } = await it.open().fetch(signal);
+    expect([...files.keys()]).toEqual(['a.yaml']);
+  });
+
   test('a mirror with the lock of a killed fetch is made anew', async () => {
     await using it = await setUp();
     await it.repository.commit('first', { 'a.yaml': '1' });

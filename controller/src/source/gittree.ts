@@ -1,15 +1,16 @@
 import { TerminalError } from '../core/errors.ts';
-import { didYouMean } from '../core/suggest.ts';
 import type { GitRepository } from './gitrepository.ts';
 import { Intake, type SourceLimits } from './limits.ts';
-import { selector, type Selection } from './selection.ts';
+import type { Selector } from './selection.ts';
 
 /** A folder of a commit. Without a checkout: no path of the repository ever becomes a path of this machine. */
 export interface TreeRequest {
   readonly commit: string;
   /** The folder, normalised: `''` for the whole commit, else without a slash at either end. */
   readonly path: string;
-  readonly selection: Selection;
+  /** Id of the folder's tree object. */
+  readonly tree: string;
+  readonly selector: Selector;
   readonly limits: SourceLimits;
   readonly signal: AbortSignal;
 }
@@ -22,38 +23,43 @@ interface Entry {
   readonly path: string;
 }
 
+/** What a link leads to; anything but a blob or tree is a link to nowhere or out of the folder. */
+interface LinkTarget {
+  readonly type: string;
+  readonly id: string;
+  readonly size: number;
+}
+
 const SYMLINK = '120000';
 const SUBMODULE = '160000';
 const ENTRY_BYTES = 512;
+const LFS_POINTER = Buffer.from('version https://git-lfs.github.com/spec/');
 
 /**
- * The manifests below a folder of a commit, and the id of the folder's tree object. Links to files within the folder
- * are followed; a link that leaves it, a linked folder and a submodule are errors: what they stand for would be missing
- * silently.
+ * The files below a folder of a commit. Links to files within the folder are followed; a link that leaves it, a linked
+ * folder and a submodule are errors: what they stand for would be missing silently.
  */
 export async function readTree(
   repository: GitRepository,
   request: TreeRequest,
-): Promise<{ readonly files: ReadonlyMap<string, Uint8Array>; readonly treeHash: string }> {
-  const tree = await findTree(repository, request);
-  const { takes, sees } = selector(request.selection);
-  const entries = (await listTree(repository, tree, request)).filter((entry) => sees(entry.path));
-  const wanted = new Map<string, string>();
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { takes, sees, deep } = request.selector;
   const intake = new Intake(request.limits, whereOf(repository, request));
+  const entries = (await listTree(repository, request, intake)).filter((entry) => sees(entry.path));
+  const wanted = new Map<string, string>();
   for (const entry of entries) {
     if (entry.mode === SUBMODULE) {
-      if (request.selection.recurse === true) throw refused(repository, request, entry.path, 'is a submodule');
+      if (deep) throw refused(repository, request, entry.path, 'is a submodule');
     } else if (entry.mode !== SYMLINK && takes(entry.path)) {
       intake.admit(entry.path, entry.size);
       wanted.set(entry.path, entry.id);
     }
   }
   // A link that is neither a file to take nor a folder to look into: wherever it leads, nothing is missing.
-  const matters = (path: string) => request.selection.recurse === true || takes(path);
-  const links = entries.filter((entry) => entry.mode === SYMLINK && matters(entry.path));
-  for (const [path, target] of await followLinks(repository, tree, links, request)) {
+  const links = entries.filter((entry) => entry.mode === SYMLINK && (deep || takes(entry.path)));
+  for (const [path, target] of await followLinks(repository, links, request)) {
     if (target.type === 'blob' && !takes(path)) continue;
-    if (target.type === 'tree' && request.selection.recurse !== true) continue;
+    if (target.type === 'tree' && !deep) continue;
     if (target.type === 'tree') throw refused(repository, request, path, 'is a link to a folder');
     if (target.type !== 'blob') {
       throw refused(repository, request, path, 'is a symbolic link to nowhere or out of the folder');
@@ -61,28 +67,24 @@ export async function readTree(
     intake.admit(path, target.size);
     wanted.set(path, target.id);
   }
-  return { files: await readBlobs(repository, wanted, request), treeHash: tree };
+  return await readBlobs(repository, wanted, request);
 }
 
-/** Id of the tree object of the requested folder. */
-async function findTree(repository: GitRepository, request: TreeRequest): Promise<string> {
-  const answer = await run(repository, request, ['cat-file', '--batch-check'], `${request.commit}:${request.path}\n`);
-  const [id = '', type] = answer.toString('utf8').trim().split(' ');
-  if (type === 'tree') return id;
-  if (type === 'blob') throw new TerminalError('PathNotFound', `${whereOf(repository, request)}: is not a folder`);
-  const folders = await run(repository, request, ['ls-tree', '-r', '-d', '-z', '--name-only', request.commit]);
-  const hint = didYouMean(request.path, folders.toString('utf8').split('\0'));
-  throw new TerminalError('PathNotFound', `${whereOf(repository, request)}: there is no such folder${hint}`);
+/** Names of what lies directly in a tree. */
+export async function namesIn(
+  repository: GitRepository,
+  tree: string,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const output = await repository.local(['ls-tree', '-z', '--name-only', tree], signal);
+  return new Set(output.toString('utf8').split('\0').slice(0, -1));
 }
 
-async function listTree(repository: GitRepository, tree: string, request: TreeRequest): Promise<readonly Entry[]> {
-  const recurse = request.selection.recurse === true ? ['-r'] : [];
-  const output = await run(repository, request, ['ls-tree', '-z', '-l', ...recurse, tree]);
+async function listTree(repository: GitRepository, request: TreeRequest, intake: Intake): Promise<readonly Entry[]> {
+  const recurse = request.selector.deep ? ['-r'] : [];
+  const output = await run(repository, request, ['ls-tree', '-z', '-l', ...recurse, request.tree]);
   const lines = decode(repository, request, output).split('\0').slice(0, -1);
-  if (lines.length > request.limits.maxEntries) {
-    const most = request.limits.maxEntries;
-    throw new TerminalError('SourceTooLarge', `${whereOf(repository, request)}: more than ${most} entries; use path`);
-  }
+  intake.entries(lines.length);
   return lines.map((line) => {
     const tab = line.indexOf('\t');
     const [mode = '', , id = '', size = ''] = line.slice(0, tab).split(/ +/);
@@ -95,20 +97,30 @@ async function listTree(repository: GitRepository, tree: string, request: TreeRe
   });
 }
 
-/** What links stand for, asked of Git, which never looks outside of the tree. */
+/** What links stand for, asked of Git in one go, which never looks outside of the tree. */
 async function followLinks(
   repository: GitRepository,
-  tree: string,
   links: readonly Entry[],
   request: TreeRequest,
-): Promise<ReadonlyMap<string, { readonly type: string; readonly id: string; readonly size: number }>> {
-  const targets = new Map<string, { type: string; id: string; size: number }>();
+): Promise<ReadonlyMap<string, LinkTarget>> {
+  const targets = new Map<string, LinkTarget>();
+  if (links.length === 0) return targets;
+  const broken = links.find(({ path }) => path.includes('\n'));
+  if (broken !== undefined) throw refused(repository, request, broken.path, 'is not a valid path');
+  const input = links.map(({ path }) => `${request.tree}:${path}\n`).join('');
+  const answer = await run(repository, request, ['cat-file', '--batch-check', '--follow-symlinks'], input);
+  let at = 0;
   for (const { path } of links) {
-    if (path.includes('\n')) throw refused(repository, request, path, 'is not a valid path');
-    const args = ['cat-file', '--batch-check', '--follow-symlinks'];
-    const answer = await run(repository, request, args, `${tree}:${path}\n`);
-    const [id = '', type = '', size = ''] = answer.toString('utf8').split('\n', 1)[0]?.split(' ') ?? [];
-    targets.set(path, { type, id, size: Number(size) || 0 });
+    const end = answer.indexOf('\n', at);
+    const line = answer.toString('utf8', at, end);
+    at = end + 1;
+    const [first = '', second = '', size = ''] = line.split(' ');
+    // A link that cannot be followed is answered with how long its target is, and the target on lines of its own.
+    if (/^(dangling|loop|notdir|symlink) \d+$/.test(line)) {
+      at += Number(second) + 1;
+      targets.set(path, { type: first, id: '', size: 0 });
+    } else
+      targets.set(path, { type: line.endsWith(' missing') ? 'missing' : second, id: first, size: Number(size) || 0 });
   }
   return targets;
 }
@@ -138,12 +150,15 @@ async function readBlobs(
   return new Map([...files].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-const LFS_POINTER = Buffer.from('version https://git-lfs.github.com/spec/');
-
-function run(repository: GitRepository, request: TreeRequest, args: readonly string[], input = ''): Promise<Buffer> {
+async function run(
+  repository: GitRepository,
+  request: TreeRequest,
+  args: readonly string[],
+  input = '',
+): Promise<Buffer> {
   const { signal, limits } = request;
   const maxBytes = limits.maxTotalBytes + limits.maxEntries * ENTRY_BYTES;
-  return repository.git(args, { signal, input, maxBytes, timeoutMs: repository.timeouts.localMs });
+  return await repository.git(args, { signal, input, maxBytes, timeoutMs: repository.timeouts.localMs });
 }
 
 function decode(repository: GitRepository, request: TreeRequest, bytes: Buffer): string {
@@ -162,6 +177,6 @@ function whereOf(repository: GitRepository, request: TreeRequest): string {
 function refused(repository: GitRepository, request: TreeRequest, path: string, why: string): TerminalError {
   return new TerminalError(
     'FileRefused',
-    `${whereOf(repository, request)}: ${path} ${why}; move the files or leave it out with directory.exclude`,
+    `${whereOf(repository, request)}: ${path} ${why}; ${request.selector.advice}`,
   );
 }

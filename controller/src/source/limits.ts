@@ -10,6 +10,8 @@ export interface SourceLimits {
   readonly maxFileBytes: number;
   /** Bytes of all manifests together. */
   readonly maxTotalBytes: number;
+  /** Folders within folders. */
+  readonly maxDepth: number;
 }
 
 const MEBIBYTE = 1024 * 1024;
@@ -20,6 +22,7 @@ export const defaultLimits: SourceLimits = {
   maxEntries: 100_000,
   maxFileBytes: 4 * MEBIBYTE,
   maxTotalBytes: 64 * MEBIBYTE,
+  maxDepth: 64,
 };
 
 /** Counts what is taken in and throws when it is too much. */
@@ -35,16 +38,33 @@ export class Intake {
     this.#where = where;
   }
 
+  /** Call with the number of entries of the folder that were seen up to now. */
+  entries(found: number): void {
+    const { maxEntries } = this.#limits;
+    if (found > maxEntries)
+      throw this.#tooMuch(`it has ${found} entries, and more than ${maxEntries} entries are not read`);
+  }
+
   /** Call before reading a file. Throws a TerminalError beyond a limit. */
   admit(path: string, bytes: number): void {
-    const { maxFiles, maxFileBytes, maxTotalBytes } = this.#limits;
+    const { maxFiles, maxFileBytes, maxTotalBytes, maxDepth } = this.#limits;
+    const depth = path.split('/').length - 1;
+    if (depth > maxDepth) {
+      throw this.#tooMuch(`${path.slice(0, 100)}... lies ${depth} folders deep, at most ${maxDepth} are read`);
+    }
     if (bytes > maxFileBytes) {
       throw this.#tooMuch(`${path} has ${bytes} bytes, at most ${maxFileBytes} are read of one file`);
     }
     this.#files += 1;
     this.#bytes += bytes;
-    if (this.#files > maxFiles) throw this.#tooMuch(`more than ${maxFiles} manifests`);
-    if (this.#bytes > maxTotalBytes) throw this.#tooMuch(`the manifests have more than ${maxTotalBytes} bytes`);
+    if (this.#files > maxFiles) {
+      throw this.#tooMuch(`${path} is number ${this.#files}, and more than ${maxFiles} manifests are not read`);
+    }
+    if (this.#bytes > maxTotalBytes) {
+      throw this.#tooMuch(
+        `with ${path} they are ${this.#bytes} bytes, and more than ${maxTotalBytes} bytes are not read`,
+      );
+    }
   }
 
   #tooMuch(what: string): TerminalError {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { gitEnvironment } from './gitcommand.ts';
-import { parseRemote, redacted } from './remote.ts';
+import { parseRemote, redacted, repositoryIdentity } from './remote.ts';
 
 const untrusted = { allowFile: false };
 
@@ -10,7 +10,7 @@ describe('addresses', () => {
     ['ssh://git@git.example.com:2222/team/deploy.git', 'ssh'],
     ['git@git.example.com:team/deploy.git', 'ssh'],
   ])('%s is taken as it is', (repoURL, protocol) => {
-    expect(parseRemote(repoURL, untrusted)).toEqual({ url: repoURL, protocol });
+    expect(parseRemote(repoURL, untrusted)).toMatchObject({ url: repoURL, protocol });
   });
 
   test.each(['file:///srv/deploy.git', '/srv/deploy.git', './deploy'])('%s only where it is allowed', (repoURL) => {
@@ -47,6 +47,28 @@ describe('addresses', () => {
   });
 });
 
+describe('the same repository', () => {
+  test.each([
+    'https://git.example.com/Team/deploy.git',
+    'https://bot:secret@GIT.example.com/team/deploy',
+    'https://git.example.com:8443/scm/team/deploy.git/',
+    'ssh://git@git.example.com:7999/team/deploy.git',
+    'git@git.example.com:team/deploy.git',
+    'http://git.example.com/team/deploy',
+  ])('%s', (repoURL) => {
+    expect(repositoryIdentity(repoURL)).toBe('git.example.com/team/deploy');
+  });
+
+  test('another path, another host and a folder are not', () => {
+    expect(repositoryIdentity('https://git.example.com/team/deploy2')).toBe('git.example.com/team/deploy2');
+    expect(repositoryIdentity('https://evil.org/git.example.com/team/deploy')).toBe(
+      'evil.org/git.example.com/team/deploy',
+    );
+    expect(repositoryIdentity('/srv/deploy')).toBeUndefined();
+    expect(repositoryIdentity('file:///srv/deploy')).toBeUndefined();
+  });
+});
+
 describe('environment of Git', () => {
   test('nothing of the controller reaches Git but what is listed', () => {
     const environment = {
@@ -56,17 +78,30 @@ describe('environment of Git', () => {
       HOME: '/root',
       SSH_AUTH_SOCK: '/s',
     };
-    const given = gitEnvironment(environment, undefined);
+    const given = gitEnvironment(environment);
     expect(given).toMatchObject({ PATH: '/bin', SSH_AUTH_SOCK: '/s', GIT_ALLOW_PROTOCOL: 'none' });
     expect(Object.keys(given)).not.toEqual(expect.arrayContaining(['AWS_SECRET_ACCESS_KEY']));
     expect(given).not.toHaveProperty('HOME');
     expect(given).not.toHaveProperty('GIT_PROXY_COMMAND');
   });
 
-  test('credentials travel in the environment, for one protocol', () => {
-    const remote = parseRemote('https://bot:secret@git.example.com/x.git', untrusted);
-    const given = gitEnvironment({}, remote);
+  test('Git speaks the protocol of its server and no other, and follows nobody elsewhere', () => {
+    const access = {
+      protocol: 'https',
+      settings: [['http.sslCAInfo', '/ca.pem']],
+      environment: {},
+      secrets: [],
+    } as const;
+    const given = gitEnvironment({}, { access: { ...access, [Symbol.asyncDispose]: () => Promise.resolve() } });
     expect(given['GIT_ALLOW_PROTOCOL']).toBe('https');
-    expect(Object.values(given)).toContain(`Authorization: ${remote.authorization}`);
+    const settings = Object.entries(given).flatMap(([name, value]) =>
+      name.startsWith('GIT_CONFIG_KEY_') ? [[value, given[name.replace('KEY', 'VALUE')]]] : [],
+    );
+    expect(Object.fromEntries(settings)).toMatchObject({
+      'core.hooksPath': '/dev/null',
+      'http.followRedirects': 'false',
+      'http.sslCAInfo': '/ca.pem',
+    });
+    expect(given['GIT_CONFIG_COUNT']).toBe(String(settings.length));
   });
 });

@@ -18,7 +18,19 @@ export interface Selector {
   readonly takes: (path: string) => boolean;
   /** True when a path is looked at at all: not hidden, not excluded, deep enough. */
   readonly sees: (path: string) => boolean;
+  /** True when sub-folders count. */
+  readonly deep: boolean;
+  /** What can be done about a file that is refused. */
+  readonly advice: string;
 }
+
+/** Every file of a folder, hidden ones as well: what a renderer is given. */
+export const everything: Selector = {
+  takes: () => true,
+  sees: () => true,
+  deep: true,
+  advice: 'move it out of the folder',
+};
 
 /**
  * Paths have forward slashes and are relative to the Application's folder. A glob without a slash is matched with the
@@ -34,7 +46,8 @@ export function selector(selection: Selection = {}): Selector {
   };
   const takes = (path: string): boolean =>
     sees(path) && (selection.include === undefined ? MANIFEST.test(path) : matchesGlob(path, selection.include));
-  return { takes, sees };
+  const advice = 'move the files or leave it out with directory.exclude';
+  return { takes, sees, deep: selection.recurse === true, advice };
 }
 
 function matchesGlob(path: string, glob: string): boolean {

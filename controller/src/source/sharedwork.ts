@@ -17,6 +17,11 @@ export class SharedWork<T> {
     this.#work = work;
   }
 
+  /** True while somebody waits for it. */
+  get busy(): boolean {
+    return this.#flight !== undefined;
+  }
+
   /** Joins the work under way, or starts it. Rejects with the signal's reason when it aborts first. */
   async join(signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();

@@ -121,10 +121,10 @@ export function sourceContract(name: string, makeSource: MakeSource): void {
     });
 
     test.each([
-      [{ maxFiles: 2 }, /more than 2 manifests/],
+      [{ maxFiles: 2 }, /c\.json is number 3, and more than 2 manifests/],
       [{ maxFileBytes: 4 }, /a\.yaml has 5 bytes, at most 4/],
-      [{ maxTotalBytes: 6 }, /more than 6 bytes/],
-      [{ maxEntries: 3 }, /more than 3 entries/],
+      [{ maxTotalBytes: 6 }, /with c\.json they are \d+ bytes, and more than 6 bytes/],
+      [{ maxEntries: 3 }, /it has [45] entries, and more than 3 entries/],
     ])('beyond the limit %o there is an error', async (limits, expected) => {
       await expect(fetchFrom(files, { path: 'app', limits })).rejects.toThrow(expected);
     });
