@@ -2,10 +2,12 @@ import { ownerInWords } from '../core/ownership.ts';
 import { TerminalError } from '../core/errors.ts';
 import type { Applying } from './applying.ts';
 import type { StepResult } from './engine.ts';
-import { samePart } from './inventory.ts';
-import { removalVerdict } from './planner.ts';
+import { samePart, type RecordedPart } from './inventory.ts';
+import { removalVerdict } from './verdict.ts';
 import type { Removal } from './removals.ts';
+import type { EngineDriver } from './resource.ts';
 import { untilDone } from './retry.ts';
+import { resultsOf } from './step-result.ts';
 import { watch } from './watch.ts';
 import { asParts, ownerOf } from './world.ts';
 
@@ -16,24 +18,18 @@ const GONE_LOOKS = 15;
 export async function applyRemoval(applying: Applying, removal: Removal): Promise<StepResult> {
   const { clock, emit } = applying;
   const { ref } = removal;
-  const startedAt = clock.now();
-  const result = (status: StepResult['status'], message: string): StepResult => ({
-    ref,
-    status,
-    message,
-    startedAt: startedAt.toISOString(),
-    finishedAt: clock.now().toISOString(),
-  });
-  const { found } = applying;
-  const verdict = removalVerdict(removal, found.prepared.input.name, found.instance, found.prune);
+  const result = resultsOf(clock, ref);
+  const verdict = removalVerdict(removal, applying.found);
   try {
     if (verdict.action === 'none') {
       if (verdict.released) await takeOffRecord(removal);
+      else if (verdict.needsConfirmation === true) await recordAsked(removal, clock.now());
       emit('step.done', 'info', verdict.reason, { ref, status: 'PruneSkipped' });
       return result('PruneSkipped', verdict.reason);
     }
     emit('step.started', 'info', `deleting: ${verdict.reason}`, { ref, action: 'delete' });
-    await removeAll(applying, removal);
+    const driver = removal.connection.driver(removal.kind.name);
+    await removeAll(applying, { ...removal, driver });
     await takeOffRecord(removal);
     emit('step.done', 'info', 'deleted', { ref, status: 'Pruned' });
     return result('Pruned', verdict.reason);
@@ -45,11 +41,17 @@ export async function applyRemoval(applying: Applying, removal: Removal): Promis
   }
 }
 
+/** What is to be taken away. */
+export interface Doomed extends Pick<Removal, 'ref' | 'connection' | 'live'> {
+  readonly driver: EngineDriver;
+  readonly parts: readonly RecordedPart[];
+}
+
 /** Until a fresh look finds nothing of it. Who owns it is looked at each time, before each call. */
-async function removeAll(applying: Applying, removal: Removal): Promise<void> {
+export async function removeAll(applying: Applying, removal: Doomed): Promise<void> {
   const { clock, emit } = applying;
+  const { driver } = removal;
   const { aws } = removal.connection;
-  const driver = removal.connection.driver(removal.kind.name);
   const watching = watch(removal.ref, driver, removal.live, emit);
   const application = applying.found.prepared.input.name;
   const owner = { application, ref: removal.ref, instance: applying.found.instance };
@@ -85,6 +87,12 @@ async function removeAll(applying: Applying, removal: Removal): Promise<void> {
       await clock.wait(turn.pollAfterMs, turn.waitsFor);
     }
   }
+}
+
+/** From when on a person's yes counts. */
+export async function recordAsked({ inventory, ref }: Pick<Removal, 'inventory' | 'ref'>, now: Date): Promise<void> {
+  const entry = inventory.get(ref);
+  if (entry !== undefined && entry.askedAt === undefined) await inventory.put({ ...entry, askedAt: now.toISOString() });
 }
 
 /** The record keeps what else is there under the same reference. */

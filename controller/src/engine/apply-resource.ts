@@ -1,9 +1,11 @@
 import type { Step } from '../core/plan.ts';
 import { newMemory, takeTurn } from './apply-step.ts';
 import type { Applying } from './applying.ts';
+import { removeAll } from './apply-removal.ts';
 import type { StepResult } from './engine.ts';
 import type { Resource } from './resource.ts';
-import { patience } from './retry.ts';
+import { bearWith, patience } from './retry.ts';
+import { resultsOf } from './step-result.ts';
 import { httpCheckOf, verifyHttp } from './verify.ts';
 import { watch, type Watch } from './watch.ts';
 
@@ -11,17 +13,11 @@ import { watch, type Watch } from './watch.ts';
 export async function applyResource(applying: Applying, resource: Resource, step: Step): Promise<StepResult> {
   const { clock, emit } = applying;
   const { ref } = resource;
-  const startedAt = clock.now();
   if (step.action !== 'none') emit('step.started', 'info', actionInWords(step), { ref, action: step.action });
   const watching = watch(ref, resource.driver, applying.found.world.get(ref)?.live, emit);
-  const result = (status: StepResult['status'], message: string): StepResult => ({
-    ref,
-    status,
-    message,
-    startedAt: startedAt.toISOString(),
-    finishedAt: clock.now().toISOString(),
-  });
+  const result = resultsOf(clock, ref);
   try {
+    if (step.deletesFirst === true) await deleteFirst(applying, resource, step);
     const message = await untilHealthy(applying, resource, step, watching);
     emit('step.done', step.action === 'none' ? 'debug' : 'info', message, { ref, status: 'Synced' });
     return result('Synced', message);
@@ -33,15 +29,25 @@ export async function applyResource(applying: Applying, resource: Resource, step
   }
 }
 
+/** The two cannot have the same name at the same time. */
+async function deleteFirst(applying: Applying, { ref, driver }: Resource, step: Step): Promise<void> {
+  const { connection } = applying;
+  applying.emit('step.waiting', 'info', 'the old one to be deleted', { ref, waitsFor: 'the old one', afterMs: 0 });
+  const live = applying.found.world.get(ref)?.live;
+  if (live === undefined) return;
+  await removeAll(applying, { ref, driver, connection, live, parts: step.parts });
+}
+
 async function untilHealthy(applying: Applying, resource: Resource, step: Step, watching: Watch): Promise<string> {
   const { clock, emit } = applying;
   const memory = newMemory();
   const calm = patience(resource.ref);
+  const bear = bearWith(calm, clock, (bearing) => watching.waiting(bearing.message, bearing.afterMs));
   for (;;) {
     clock.signal.throwIfAborted();
     let wait: { readonly afterMs: number; readonly waitsFor: string };
     try {
-      const turn = await takeTurn(applying, resource, step, memory, watching);
+      const turn = await takeTurn(applying, resource, step, memory, watching, bear);
       if (turn.done) {
         const check = httpCheckOf(turn.desired.spec);
         if (check !== undefined && !turn.held) await verifyHttp(resource.ref, check, clock, emit);

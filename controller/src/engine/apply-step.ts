@@ -6,10 +6,13 @@ import { ownerInWords } from '../core/ownership.ts';
 import type { Step } from '../core/plan.ts';
 import type { Applying } from './applying.ts';
 import { desiredState } from './desired.ts';
+import { isHidden, withIgnored } from './ignoring.ts';
+import { lookAfresh } from './look-afresh.ts';
 import { recordIntent, recordParts } from './recording.ts';
 import type { Resource } from './resource.ts';
+import type { Bear } from './retry.ts';
 import { isOver, type Watch } from './watch.ts';
-import { gatherClaims, observeOne, type Seen } from './world.ts';
+import { gatherClaims, type Seen } from './world.ts';
 
 /** How a turn ended: come back, or it is done. */
 export type Turn =
@@ -56,16 +59,19 @@ export async function takeTurn(
   step: Step,
   memory: StepMemory,
   watching: Watch,
+  bear: Bear,
 ): Promise<Turn> {
-  const { clock, connection, inventory, world } = applying;
+  const { clock, connection, world } = applying;
   const pass = connection.aws.pass(clock.now(), clock.signal);
-  const { prepared, instance } = applying.found;
-  const seen = await observeOne(resource, world, { prepared, inventory, instance, pass });
+  const seen = await lookAfresh(applying, resource, { pass, bear });
   world.set(resource.ref, seen);
-  refuseForeign(seen, step);
+  refuseForeign(seen, step.action);
 
-  const desired = wanted(applying, resource);
-  const changes = seen.live === undefined ? [] : resource.driver.diff(desired, seen.live);
+  const desired = withIgnored(wanted(applying, resource), seen.ignored);
+  const changes =
+    seen.live === undefined
+      ? []
+      : resource.driver.diff(desired, seen.live).filter((change) => !isHidden(seen.ignored, change));
   const replaces = changes.filter((change) => change.effect === 'replaces').map((change) => change.path);
   if (replaces.length > 0 && step.action !== 'replace') {
     throw new TerminalError(
@@ -88,7 +94,7 @@ export async function takeTurn(
   const moving = rollout !== undefined && !isOver(rollout);
   const differs = target === undefined || changes.length > 0;
   if (differs || memory.unfinished || failed !== undefined || abandoned || moving) {
-    await recordIntent(applying, desired, target === undefined);
+    await recordIntent(applying, resource.ref, desired, target === undefined);
     const progress = await resource.driver.ensure(desired, target, pass);
     if (failed !== undefined) throw new TerminalError('RolloutFailed', failed.cause ?? `rollout ${failed.id} failed`);
     memory.unfinished = !progress.done;
@@ -97,7 +103,7 @@ export async function takeTurn(
   }
   if (target === undefined) throw new TerminalError('NotThere', 'it is gone after it was made');
   memory.unsettled = 0;
-  await recordParts(applying, desired, seen.parts);
+  await recordParts(applying, resource.ref, desired, seen.parts);
   return judge(health, rollout, step, memory, {
     live: target,
     desired,
@@ -105,14 +111,15 @@ export async function takeTurn(
   });
 }
 
-/** What Git says, with everything that the resource needs in place. */
-function wanted(applying: Applying, resource: Resource): Desired<JsonObject> {
+/** What Git says, with everything that the resource needs in place. `run`: for a hook, what it runs for. */
+export function wanted(applying: Applying, resource: Resource, run?: string): Desired<JsonObject> {
   const desired = desiredState(resource, {
     input: applying.found.prepared.input,
     instance: applying.found.instance,
     outputs: (ref) => applying.world.get(ref)?.outputs,
     recorded: applying.inventory.get(resource.ref),
     claims: gatherClaims(applying.world).get(resource.ref) ?? [],
+    ...(run === undefined ? {} : { run }),
   });
   const missing = desired.unknown.flatMap((unknown) => unknown.after);
   if (missing.length > 0) {
@@ -124,8 +131,9 @@ function wanted(applying: Applying, resource: Resource): Desired<JsonObject> {
   return desired;
 }
 
-function refuseForeign(seen: Seen, step: Step): void {
-  if (seen.owner === 'ours' || step.action === 'adopt') return;
+/** @throws TerminalError when what was found is not ours, nor to be taken over. */
+export function refuseForeign(seen: Seen, action: Step['action']): void {
+  if (seen.owner === 'ours' || action === 'adopt') return;
   const { notOurs } = seen.owner;
   throw new TerminalError('Foreign', `${notOurs.type} ${notOurs.id} exists and belongs to ${ownerInWords(notOurs)}`);
 }

@@ -1,61 +1,36 @@
-import type { Plan, Step } from '../core/plan.ts';
-import { orderForRemoval } from '../core/waves.ts';
-import { applyRemoval } from './apply-removal.ts';
+import type { HookPhase } from '../core/hooks.ts';
+import type { Ref } from '../core/manifest.ts';
+import type { Step } from '../core/plan.ts';
+import { applyHook, hookWaves } from './apply-hook.ts';
+import { prune, pruneOrder } from './apply-prune.ts';
 import { applyResource } from './apply-resource.ts';
 import type { Applying } from './applying.ts';
+import { completeMoves } from './apply-move.ts';
 import type { StepResult } from './engine.ts';
-import { findRemovals, type Removal } from './removals.ts';
+import { recordParts } from './recording.ts';
 import type { Resource } from './resource.ts';
-import { untilDone } from './retry.ts';
+import { type Run, runInOrder, runWave } from './run-wave.ts';
+import type { Seen } from './world.ts';
 
 /**
- * Applies a plan wave by wave: resources of a wave at once, and the next wave when all of them are healthy. What is to be
- * deleted comes last, found by a fresh look. `report` hears of each result as it comes.
+ * Applies a plan: renames, PreSync hooks, wave by wave the resources and the hooks of phase Sync, PostSync hooks, and last
+ * what is to be deleted. Each wave waits for the health of the one before. False as soon as something failed.
  */
-export async function applyPlan(
-  applying: Applying,
-  plan: Plan,
-  report: (result: StepResult) => void,
-): Promise<boolean> {
-  const { resources } = applying.found.prepared;
-  for (const wave of plan.waves) {
-    const steps = wave.filter((step) => !isRemoval(step));
-    if (
-      !(await runWave(
-        applying,
-        steps.map((step) => async () => {
-          const result = await applyResource(applying, resources.get(step.ref) as Resource, step);
-          report(result);
-          return result;
-        }),
-      ))
-    )
-      return false;
-  }
-  // Nothing goes that the plan did not name, whatever a fresh look finds.
-  const planned = new Set(
-    plan.waves
+export async function applyPlan(applying: Applying): Promise<boolean> {
+  await completeMoves(applying);
+  const steps = new Map(
+    applying.plan.waves
       .flat()
-      .filter(isRemoval)
-      .map((step) => step.ref),
+      .filter((step) => !isRemoval(step))
+      .map((step) => [step.ref, step]),
   );
-  const removals = (await freshRemovals(applying)).filter((removal) => planned.has(removal.ref));
-  const ranks = new Map(removals.map((removal) => [removal.ref, removal.kind.removalRank]));
-  for (const refs of orderForRemoval([...ranks.keys()], (ref) => ranks.get(ref) ?? 0)) {
-    const wave = removals.filter((removal) => refs.includes(removal.ref));
-    if (
-      !(await runWave(
-        applying,
-        wave.map((removal) => async () => {
-          const result = await applyRemoval(applying, removal);
-          report(result);
-          return result;
-        }),
-      ))
-    )
-      return false;
-  }
-  return true;
+  if (!(await prepareFor(applying, 'PreSync', steps))) return false;
+  if (!(await runHooks(applying, 'PreSync'))) return false;
+  if (!(await runSyncPhase(applying, steps))) return false;
+  const { early, last } = pruneOrder(applying);
+  if (!(await prune(applying, early))) return false;
+  if (!(await runHooks(applying, 'PostSync'))) return false;
+  return prune(applying, last);
 }
 
 /** Steps about what the source has no more, or a replacement leaves behind, have no place in a file. */
@@ -63,35 +38,72 @@ function isRemoval(step: Step): boolean {
   return step.position === undefined;
 }
 
-/** All of a wave at once; true when none failed. A step that was ended ends the operation, after the others came to rest. */
-async function runWave(applying: Applying, steps: readonly (() => Promise<StepResult>)[]): Promise<boolean> {
-  applying.clock.signal.throwIfAborted();
-  const outcomes = await Promise.allSettled(steps.map((step) => step()));
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-  return outcomes.every((outcome) => outcome.status === 'fulfilled' && outcome.value.status !== 'SyncFailed');
+/** Runs the hooks of a phase, wave by wave. False as soon as one failed. */
+export async function runHooks(applying: Applying, phase: HookPhase): Promise<boolean> {
+  for (const wave of hookWaves(applying.found.prepared.hooks, phase)) {
+    const runs = wave.map((hook) => reported(applying, () => applyHook(applying, hook, phase)));
+    if (!(await runWave(applying, runs))) return false;
+  }
+  return true;
 }
 
-/** What there is to take away now that everything else is in place: also what replacements have left behind. */
-async function freshRemovals(applying: Applying): Promise<readonly Removal[]> {
-  const { found, clock, emit } = applying;
-  return untilDone(
-    `removals of ${found.prepared.input.name}`,
-    clock,
-    async () => {
-      const places = found.places.map((place) => ({
-        ...place,
-        pass: place.connection.aws.pass(clock.now(), clock.signal),
-      }));
-      const { present } = await findRemovals({
-        places,
-        world: applying.world,
-        declaredIn: found.prepared.input.destination,
-        application: found.prepared.input.name,
-        instance: found.instance,
-        kinds: found.kinds,
-      });
-      return present;
-    },
-    (bearing) => emit('operation.waiting', 'info', bearing.message, { afterMs: bearing.afterMs }),
-  );
+async function runSyncPhase(applying: Applying, steps: Map<Ref, Step>): Promise<boolean> {
+  const { hooks, order, waitsFor } = applying.found.prepared;
+  const runOf = (ref: Ref): Run | undefined => {
+    const hook = hooks.get(ref);
+    if (hook !== undefined) return reported(applying, () => applyHook(applying, hook, 'Sync'));
+    return stepRun(applying, steps, ref);
+  };
+  for (const wave of order) {
+    if (!(await runInOrder(applying, wave, waitsFor, runOf))) return false;
+  }
+  return true;
+}
+
+/**
+ * A hook before the first sync may need what only that sync makes, such as its cluster: that much is made before the hook.
+ * What exists already is not changed before it.
+ */
+async function prepareFor(applying: Applying, phase: HookPhase, steps: Map<Ref, Step>): Promise<boolean> {
+  const { hooks, resources, waves } = applying.found.prepared;
+  const needed = new Set<Ref>();
+  const open = [...hooks.values()]
+    .filter((hook) => hook.phases.includes(phase))
+    .flatMap(({ resource }) => resource.needs);
+  for (let ref = open.pop(); ref !== undefined; ref = open.pop()) {
+    if (needed.has(ref)) continue;
+    needed.add(ref);
+    open.push(...(resources.get(ref)?.needs ?? []));
+  }
+  for (const wave of waves) {
+    const first = wave.filter((ref) => needed.has(ref) && steps.get(ref)?.action === 'create');
+    const runs = first.flatMap((ref) => stepRun(applying, steps, ref) ?? []);
+    for (const ref of first) steps.delete(ref);
+    if (!(await runWave(applying, runs))) return false;
+  }
+  return true;
+}
+
+/** What runs for one resource: nothing where a partial sync, `hook: Skip` or ApplyOutOfSyncOnly leaves it out. */
+function stepRun(applying: Applying, steps: ReadonlyMap<Ref, Step>, ref: Ref): Run | undefined {
+  const { prepared } = applying.found;
+  const step = steps.get(ref);
+  if (step === undefined || prepared.skipped.has(ref)) return undefined;
+  const onlyOutOfSync = prepared.input.spec.syncPolicy?.syncOptions?.includes('ApplyOutOfSyncOnly=true') === true;
+  if (onlyOutOfSync && step.action === 'none') {
+    const { desired, parts } = applying.world.get(ref) as Seen;
+    return async () => {
+      await recordParts(applying, ref, desired, parts);
+      return undefined;
+    };
+  }
+  return reported(applying, () => applyResource(applying, prepared.resources.get(ref) as Resource, step));
+}
+
+function reported(applying: Applying, run: () => Promise<StepResult>): Run {
+  return async () => {
+    const result = await run();
+    applying.report(result);
+    return result;
+  };
 }

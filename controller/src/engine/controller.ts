@@ -1,321 +1,215 @@
-import type { ApplicationSpec } from '../api/application.ts';
-import type { Clock } from '../core/clock.ts';
-import type { EventSink } from '../core/events.ts';
-import type { Fetched, Source } from '../source/source.ts';
-import type { Plan } from '../core/plan.ts';
-import { decide } from './automation.ts';
-import { driftOf } from './drift.ts';
-import { emitter, type Emit } from './emit.ts';
-import type { ApplicationInput, ApplicationStatus, Engine, Operation } from './engine.ts';
+import { pend } from './applications/attribution.ts';
+import { type ChildHost, childHost } from './applications/children.ts';
+import { controls } from './applications/controls.ts';
+import { declareFolder, takeUpRecords } from './applications/declare.ts';
+import type { Declarations } from './applications/declared.ts';
+import type { Entry } from './applications/entry.ts';
+import type { ControllerDeps, Keeping } from './applications/keeping.ts';
+import { PartIndex } from './applications/part-index.ts';
+import { pollRepository } from './applications/polls.ts';
+import { ProjectBook } from './applications/project-book.ts';
+import { RecentPasses } from './applications/recent-passes.ts';
+import { Registry } from './applications/registry.ts';
+import { slots } from './applications/slots.ts';
+import { sweepPlace } from './applications/sweep.ts';
+import { turn } from './applications/turn.ts';
+import { ApplicationSets } from './applicationset/sets.ts';
+import type { Control } from './control.ts';
+import { decisionsIn } from './decisions.ts';
+import { emitter } from './emit.ts';
 import { Interrupted } from './interrupted.ts';
-import { endInterrupted, listOperations } from './operations.ts';
-import { type QueueObserver, startQueue, type WorkQueue } from './queue.ts';
-import { spread } from './retry.ts';
-import type { StateStore } from './store.ts';
+import { endInterrupted } from './operations.ts';
+import { normalAddress } from './projects.ts';
+import { type Reconcile, startQueue, type WorkQueue } from './queue.ts';
+import type { Touch } from './touch.ts';
 
-/** An Application that the controller keeps. */
-export interface ManagedApplication {
-  readonly name: string;
-  readonly spec: ApplicationSpec;
-  readonly source: Source;
-  /** Changes when anything about the Application itself does, for example a digest of its manifest. */
-  readonly version: string;
-  /** Renders and validates what was fetched. Throws InvalidInputError. */
-  input(fetched: Fetched): Promise<ApplicationInput>;
-}
+export type { ApplicationState } from './control.ts';
+export type { ControllerDeps, ControllerObserver, LookKind, WhoChanged } from './applications/keeping.ts';
 
-/** Hears what a controller does; for metrics. Must not throw. */
-export interface ControllerObserver extends QueueObserver {
-  /** An Application was fetched, rendered and compared with AWS, in that many milliseconds. */
-  reconciled(durationMs: number): void;
-}
-
-/** What a controller works with. */
-export interface ControllerDeps {
-  readonly engine: Engine;
-  readonly store: StateStore;
-  readonly clock: Clock;
-  readonly sink: EventSink;
-  /** The Applications as they are declared now. Throws when they cannot be read: then those known stay. */
-  readonly load: (signal: AbortSignal) => Promise<readonly ManagedApplication[]>;
-  /** How often `load` is called, in seconds. Default 10. */
-  readonly reloadSeconds?: number;
-  /** How many Applications are looked at or synced at once. Default 20. */
-  readonly workers?: number;
-  readonly observer?: ControllerObserver;
-}
-
-/** What is known of an Application, for metrics and lists. */
-export interface ApplicationState {
-  readonly name: string;
-  readonly spec: ApplicationSpec;
-  /** Undefined until it was looked at. */
-  readonly status?: ApplicationStatus;
-  readonly revision?: string;
-  /** Why the last look failed; then `status` is the last that succeeded, and sync is Unknown. */
-  readonly problem?: string;
-  readonly lookedAt?: Date;
-  /** True while an operation runs. */
-  readonly syncing: boolean;
+/** That something was pushed, as a webhook tells. It is not believed: it only makes the controller ask the repository. */
+export interface Push {
+  /** Every address by which the repository may be known. */
+  readonly repoURLs: readonly string[];
+  /** For example `refs/heads/main`. */
+  readonly ref?: string;
 }
 
 /** The daemon. */
-export interface Controller {
+export interface Controller extends Control {
   /** Runs until the signal aborts; then what runs is ended as interrupted, to be taken up at the next start. */
   run(signal: AbortSignal): Promise<void>;
-  /** Looks at the source of an Application now, as after a webhook. Unknown names do nothing. */
-  refresh(name: string): void;
-  /** In the order of names. */
-  states(): readonly ApplicationState[];
+  /** Looks at exactly the resources that an event is about. Returns at once; objects that nobody owns are left alone. */
+  touch(touch: Touch): void;
+  /** Asks the repository that something was pushed to. Returns at once. Gives how many Applications are in it. */
+  webhook(push: Push): number;
+  /** Looks at what the folder declares now, without waiting for the next time. */
+  reload(): void;
+  /** Where the drivers of the kinds Application and ApplicationSet keep what other Applications hold. */
+  readonly children: ChildHost;
+  /** True as soon as the folder and the records were read once. */
+  readonly ready: boolean;
   /** Applications that wait for a worker. */
   readonly queueDepth: number;
 }
 
-const DEFAULT_POLL_SECONDS = 120;
-const MAX_JITTER_MS = 60_000;
 const DEFAULT_RELOAD_SECONDS = 10;
 const DEFAULT_WORKERS = 20;
-/** Drift that comes back within this time after it was corrected is a fight. */
-const FIGHT_MS = 600_000;
-const FIGHT_COUNT = 3;
-
-/** What is remembered of an Application between looks. All of it can be lost: the store and AWS say the rest. */
-interface Memory {
-  application: ManagedApplication;
-  state: ApplicationState;
-  treeHash?: string;
-  /** When AWS was compared last, in milliseconds. */
-  sweptAt?: number;
-  polls: number;
-  selfHeals: number;
-  /** The drift that was told of last. */
-  drift?: string;
-}
+const DEFAULT_OPERATIONS = 200;
+const POLL_WORKERS = 10;
+const SWEEP_WORKERS = 4;
+/** Events come in bursts: those of one moment are looked at together, in milliseconds. */
+const TOUCH_WINDOW_MS = 200;
 
 /** Keeps Applications as Git says. Emits events, prints nothing. */
 export function createController(deps: ControllerDeps): Controller {
-  const { clock } = deps;
-  const applications = new Map<string, Memory>();
-  let queue: WorkQueue<string> | undefined;
+  const { clock, store } = deps;
+  const stopping = new AbortController();
+  const queueOf = (what: string, workers: number, reconcile: Reconcile<string>, observed = false): WorkQueue<string> =>
+    startQueue<string>({
+      clock,
+      workers,
+      ...(observed && deps.observer !== undefined && { observer: deps.observer }),
+      reconcile,
+      onError: (key, error, retryAfterMs) => {
+        const message = error instanceof Error ? error.message : String(error);
+        const data = { retryAfterMs: retryAfterMs ?? null };
+        if (observed) keeping.emit(key)('application.failed', 'error', message, data);
+        else keeping.emit()(`${what}.failed`, 'error', message, { ...data, [what]: key });
+      },
+    });
+  const keeping: Keeping = {
+    deps,
+    registry: new Registry(),
+    index: new PartIndex(),
+    projects: new ProjectBook(deps.workplace, deps.account),
+    decisions: decisionsIn(store),
+    queue: queueOf('application', deps.workers ?? DEFAULT_WORKERS, (name, signal) => turn(keeping, name, signal), true),
+    polls: queueOf('repository', POLL_WORKERS, (repository, signal) => pollRepository(keeping, repository, signal)),
+    sweeps: queueOf('place', SWEEP_WORKERS, (place, signal) => sweepPlace(keeping, place, signal)),
+    slots: slots(deps.operations ?? DEFAULT_OPERATIONS),
+    passes: new RecentPasses(stopping.signal),
+    stopping: stopping.signal,
+    strategyObstacle: (entry) => sets.obstacleFor(entry),
+    hasStrategy: (entry) => sets.hasStrategy(entry),
+    changed: (entry) => sets.applicationChanged(entry),
+    emit: (application) => emitter(deps.sink, clock, application === undefined ? {} : { application }),
+  };
+  const sets = new ApplicationSets(keeping);
+  let wake = new AbortController();
+  /** Somebody wants the folder to be read now. */
+  let asked = false;
+  let ready = false;
+  /** Declarations that were taken up completely: the same object is not looked at again. */
+  let settledOn: Declarations | undefined;
+
+  const start = async (): Promise<void> => {
+    for (const application of await endInterrupted(store, clock.now())) {
+      keeping.emit(application)('operation.interrupted', 'warn', `the last sync of ${application} was interrupted`);
+    }
+    await takeUpRecords(keeping);
+    await sets.takeUpRecords();
+  };
+  const reload = async (signal: AbortSignal): Promise<void> => {
+    try {
+      const declarations = await deps.declarations(signal);
+      if (declarations === settledOn) return;
+      settledOn = undefined;
+      for (const project of keeping.projects.declare(declarations.projects)) recheck(keeping, project);
+      const { settled } = await declareFolder(keeping, declarations);
+      const setsSettled = await sets.declareFolder(declarations);
+      if (settled && setsSettled) settledOn = declarations;
+    } catch (error) {
+      if (signal.aborted) return;
+      const message = error instanceof Error ? error.message : String(error);
+      keeping.emit()('applications.unreadable', 'error', `the folder cannot be read, what is known stays: ${message}`);
+    } finally {
+      keeping.passes.forget(clock.now());
+    }
+  };
 
   return {
+    ...controls(keeping, sets),
     async run(signal) {
-      const hit = await endInterrupted(deps.store, clock.now());
-      const emit = emitter(deps.sink, clock);
-      for (const application of hit) {
-        emit('operation.interrupted', 'warn', `the last sync of ${application} was interrupted`, { application });
-      }
-      queue = startQueue<string>({
-        clock,
-        workers: deps.workers ?? DEFAULT_WORKERS,
-        ...(deps.observer !== undefined && { observer: deps.observer }),
-        reconcile: (name, stop) => reconcile(deps, applications.get(name), stop),
-        onError: (application, error, retryAfterMs) => {
-          const message = error instanceof Error ? error.message : String(error);
-          emit('application.failed', 'error', message, { application, retryAfterMs: retryAfterMs ?? null });
-        },
-      });
+      const end = (): void => {
+        stopping.abort(new Interrupted());
+        wake.abort();
+      };
+      signal.addEventListener('abort', end, { once: true });
       try {
+        await start();
+        await reload(signal);
+        ready = true;
+        for (const name of keeping.registry.names()) keeping.queue.add(name);
         while (!signal.aborted) {
-          await reload(deps, applications, queue, emit, signal);
-          await clock.sleep((deps.reloadSeconds ?? DEFAULT_RELOAD_SECONDS) * 1000, signal).catch(() => undefined);
+          wake = new AbortController();
+          if (asked) wake.abort();
+          asked = false;
+          await clock.sleep((deps.reloadSeconds ?? DEFAULT_RELOAD_SECONDS) * 1000, wake.signal).catch(() => undefined);
+          if (!signal.aborted) await reload(signal);
         }
       } finally {
-        await queue.stop(new Interrupted());
+        signal.removeEventListener('abort', end);
+        stopping.abort(new Interrupted());
+        await Promise.all(
+          [keeping.queue, keeping.polls, keeping.sweeps, sets.queue].map((queue) => queue.stop(new Interrupted())),
+        );
+        await Promise.all([...keeping.registry.all()].map(async (entry) => entry.ended));
+        keeping.projects.close();
       }
     },
-    refresh: (name) => {
-      if (applications.has(name)) queue?.add(name);
+    touch: (touch) => take(keeping, touch),
+    webhook: ({ repoURLs }) => {
+      const pushed = new Set(repoURLs.map(bareAddress));
+      let count = 0;
+      for (const repository of keeping.registry.repositories()) {
+        if (!pushed.has(bareAddress(repository))) continue;
+        deps.invalidate?.(repository);
+        keeping.polls.add(repository);
+        count += keeping.registry.inRepository(repository).length;
+      }
+      sets.pushed((repoURL) => pushed.has(bareAddress(repoURL)));
+      return count;
     },
-    states: () =>
-      [...applications.values()].map((memory) => memory.state).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    reload: () => {
+      asked = true;
+      wake.abort();
+    },
+    children: childHost(keeping, sets),
+    get ready() {
+      return ready;
+    },
     get queueDepth() {
-      return queue?.depth ?? 0;
+      return keeping.queue.depth;
     },
   };
 }
 
-/** Takes up what was declared, changed or taken away. What is taken away is left as it is in AWS. */
-async function reload(
-  deps: ControllerDeps,
-  applications: Map<string, Memory>,
-  queue: WorkQueue<string>,
-  emit: Emit,
-  signal: AbortSignal,
-): Promise<void> {
-  let declared: readonly ManagedApplication[];
-  try {
-    declared = await deps.load(signal);
-  } catch (error) {
-    if (signal.aborted) return;
-    const message = error instanceof Error ? error.message : String(error);
-    emit('applications.unreadable', 'error', `the Applications cannot be read, those known stay: ${message}`);
-    return;
-  }
-  for (const application of declared) {
-    const { name, spec } = application;
-    const known = applications.get(name);
-    if (known?.application.version === application.version) continue;
-    applications.set(name, {
-      application,
-      state: { name, spec, syncing: false },
-      polls: 0,
-      selfHeals: known?.selfHeals ?? 0,
-    });
-    emit('application.declared', 'info', `${known === undefined ? 'takes up' : 'takes up the changed'} ${name}`, {
-      application: name,
-    });
-    queue.add(name);
-  }
-  const names = new Set(declared.map((application) => application.name));
-  for (const name of [...applications.keys()].filter((known) => !names.has(known))) {
-    applications.delete(name);
-    queue.drop(name);
-    emit('application.dropped', 'info', `${name} is not declared any more; what it owns in AWS stays`, {
-      application: name,
-    });
+/** A Project has changed: each of its Applications is looked at with other rules, maybe as somebody else. */
+function recheck(keeping: Keeping, project: string): void {
+  for (const entry of keeping.registry.inProject(project)) {
+    entry.admitted = false;
+    delete entry.obstacle;
+    entry.lookDue = true;
+    entry.epoch += 1;
+    keeping.queue.add(entry.declared.name);
   }
 }
 
-/** One look at one Application: fetch, compare, decide, sync. */
-async function reconcile(
-  deps: ControllerDeps,
-  memory: Memory | undefined,
-  signal: AbortSignal,
-): Promise<{ readonly requeueAfterMs?: number }> {
-  if (memory === undefined) return {};
-  const { application } = memory;
-  const emit = emitter(deps.sink, deps.clock, { application: application.name });
-  const pollMs = (application.spec.pollIntervalSeconds ?? DEFAULT_POLL_SECONDS) * 1000;
-  const next = { requeueAfterMs: pollMs + jitter(memory, pollMs) };
-  const began = deps.clock.now().getTime();
-  try {
-    const fetched = await application.source.fetch(signal);
-    const sameTree = memory.treeHash === fetched.treeHash;
-    const swept = memory.sweptAt !== undefined && deps.clock.now().getTime() - memory.sweptAt < pollMs;
-    if (sameTree && swept)
-      return { requeueAfterMs: (memory.sweptAt ?? 0) + next.requeueAfterMs - deps.clock.now().getTime() };
-    const input = await application.input(fetched);
-    if (!sameTree)
-      emit('application.refreshed', 'info', `${application.name} is at ${fetched.revision}`, {
-        revision: fetched.revision,
-      });
-    const status = await look(deps, memory, input, emit, signal);
-    deps.observer?.reconciled(deps.clock.now().getTime() - began);
-    memory.treeHash = fetched.treeHash;
-    return (await act(deps, memory, input, status, emit, signal)) ?? next;
-  } catch (error) {
-    if (signal.aborted) throw error;
-    reportProblem(deps, memory, error, emit);
-    return next;
-  }
-}
-
-/** Compares with AWS and remembers the result. */
-async function look(
-  deps: ControllerDeps,
-  memory: Memory,
-  input: ApplicationInput,
-  emit: Emit,
-  signal: AbortSignal,
-): Promise<ApplicationStatus> {
-  const status = await deps.engine.status(input, signal);
-  const now = deps.clock.now();
-  const { sync, health } = status;
-  const before = memory.state.status;
-  memory.sweptAt = now.getTime();
-  memory.state = {
-    name: input.name,
-    spec: input.spec,
-    status,
-    revision: input.revision,
-    lookedAt: now,
-    syncing: false,
-  };
-  if (before?.sync !== sync || before.health.status !== health.status || before.health.reason !== health.reason) {
-    const message = `${sync}, ${health.status}: ${health.message}`;
-    emit('application.status', health.status === 'Degraded' ? 'warn' : 'info', message, {
-      sync,
-      health: { ...health },
-      revision: input.revision,
-    });
-  }
-  return status;
-}
-
-/**
- * Does what automation says, and looks again after a sync, so that what became of this commit is known before the next one
- * is fetched. Gives when to come back where that is sooner than the next poll.
- */
-async function act(
-  deps: ControllerDeps,
-  memory: Memory,
-  input: ApplicationInput,
-  found: ApplicationStatus,
-  emit: Emit,
-  signal: AbortSignal,
-): Promise<{ readonly requeueAfterMs: number } | undefined> {
-  let status = found;
-  for (let synced = false; ; synced = true) {
-    const history = await listOperations(deps.store, input.name);
-    const now = deps.clock.now();
-    if (!isFight(history.at(-1), now)) memory.selfHeals = 0;
-    reportDrift(memory, status.plan, history.at(-1), emit);
-    const decision = decide({ policy: input.spec.syncPolicy, status, history, selfHeals: memory.selfHeals, now });
-    // Commits that came while it synced are not left waiting for the next poll.
-    if (decision.do === 'nothing') return synced ? { requeueAfterMs: 0 } : undefined;
-    if (decision.do === 'wait') {
-      const seconds = Math.round(decision.ms / 1000);
-      emit('application.waits', 'info', `syncs in ${seconds} s: ${decision.why}`, { afterMs: decision.ms });
-      // The next look is wished for: it must not be taken for one that is not due.
-      delete memory.sweptAt;
-      return { requeueAfterMs: decision.ms };
+/** Marks what an event is about. */
+function take(keeping: Keeping, touch: Touch): void {
+  const touched = new Set<Entry>();
+  for (const object of touch.objects) {
+    for (const { application, ref } of keeping.index.find(touch.destination, object)) {
+      const entry = keeping.registry.get(application);
+      if (entry === undefined) continue;
+      pend(entry.touched, ref, touch);
+      touched.add(entry);
     }
-    if (decision.initiator.kind === 'self-heal') noteSelfHeal(memory, emit);
-    memory.state = { ...memory.state, syncing: true };
-    try {
-      await deps.engine.sync(input, { initiator: decision.initiator }, signal);
-    } finally {
-      memory.state = { ...memory.state, syncing: false };
-    }
-    signal.throwIfAborted();
-    status = await look(deps, memory, input, emit, signal);
   }
+  for (const entry of touched) keeping.queue.addAfter(entry.declared.name, TOUCH_WINDOW_MS);
 }
 
-/** Each drift is told of once, however long it stays. */
-function reportDrift(memory: Memory, plan: Plan, last: Operation | undefined, emit: Emit): void {
-  const changes = driftOf(plan, last);
-  const drift = JSON.stringify(changes);
-  if (changes.length > 0 && memory.drift !== drift) {
-    const message = `changed by hand: ${changes.map(({ ref, path }) => `${ref}${path}`).join(', ')}`;
-    emit('application.drift', 'warn', message, { changes });
-  }
-  memory.drift = drift;
-}
-
-function noteSelfHeal(memory: Memory, emit: Emit): void {
-  memory.selfHeals += 1;
-  if (memory.selfHeals < FIGHT_COUNT) return;
-  const message = `corrected ${memory.selfHeals} times in a row: somebody or something keeps changing it`;
-  emit('application.fight', 'warn', message, { count: memory.selfHeals });
-}
-
-function reportProblem(deps: ControllerDeps, memory: Memory, error: unknown, emit: Emit): void {
-  const problem = error instanceof Error ? error.message : String(error);
-  if (memory.state.problem !== problem) emit('application.unknown', 'error', problem, { sync: 'Unknown' });
-  memory.state = { ...memory.state, problem, lookedAt: deps.clock.now() };
-}
-
-/** The last sync corrected drift, not long ago. */
-function isFight(last: Operation | undefined, now: Date): boolean {
-  return (
-    last?.initiator.kind === 'self-heal' && now.getTime() - Date.parse(last.finishedAt ?? last.startedAt) < FIGHT_MS
-  );
-}
-
-/** Up to half of the poll interval, at most a minute, so that Applications do not poll in step. */
-function jitter(memory: Memory, pollMs: number): number {
-  memory.polls += 1;
-  return Math.round(spread(`${memory.application.name}\n${memory.polls}`) * Math.min(MAX_JITTER_MS, pollMs / 2));
+/** Host and path of a repository: a webhook names it by https, an Application perhaps by ssh. */
+function bareAddress(repoURL: string): string {
+  return normalAddress(repoURL).replace(/^[a-z][a-z0-9+.-]*:\/\//u, '');
 }

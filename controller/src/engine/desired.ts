@@ -16,6 +16,10 @@ export interface Surroundings {
   readonly outputs: (ref: Ref) => Outputs | undefined;
   readonly recorded: InventoryEntry | undefined;
   readonly claims: readonly Claim[];
+  /** The name that its tags carry, while a rename is not complete. Default: its own. */
+  readonly ownedAs?: Ref;
+  /** For a hook: what it runs for. */
+  readonly run?: string;
 }
 
 /**
@@ -39,16 +43,19 @@ export function desiredState(resource: Resource, around: Surroundings): Desired<
     const outputs = around.outputs(need);
     if (outputs !== undefined) needs[need] = outputs;
   }
+  const owner = { application: around.input.name, ref: around.ownedAs ?? ref, instance: around.instance };
   return {
-    id: ref,
+    // Names in AWS are made of the reference: a renamed resource keeps those that it has.
+    id: around.recorded?.namedAs ?? ref,
     application: around.input.name,
     spec,
     annotations: manifest.metadata.annotations ?? {},
     revision: around.input.revision,
-    ownership: ownershipTags({ application: around.input.name, ref, instance: around.instance }),
+    ownership: ownershipTags(owner),
     managedTagKeys: around.recorded?.managedTagKeys ?? [],
     needs,
     unknown,
     claims: around.claims,
+    ...(around.run === undefined ? {} : { run: around.run }),
   };
 }

@@ -42,7 +42,7 @@ describe('a first sync', () => {
     ]);
     const plan = await world.engine.plan(application(shop), {}, never);
     expect(isEmpty(plan)).toBe(true);
-    expect(await world.engine.status(application(shop), never)).toMatchObject({
+    expect((await world.engine.status(application(shop), never)).status).toMatchObject({
       sync: 'Synced',
       health: { status: 'Healthy' },
     });
@@ -145,7 +145,7 @@ describe('drift and claims', () => {
     await sync(world, application(shop));
     const base = [...world.cloud.things.values()].find((thing) => thing.kind === 'Base');
     if (base) base.note = 'by hand';
-    const status = await world.engine.status(application(shop), never);
+    const status = (await world.engine.status(application(shop), never)).status;
     expect(status.sync).toBe('OutOfSync');
     expect(status.plan.waves[0]?.[0]).toMatchObject({
       action: 'update',
@@ -201,7 +201,7 @@ describe('rollouts', () => {
     world.cloud.badVersions.add('v2');
     const failed = await sync(world, at('v2'));
     expect(failed).toMatchObject({ phase: 'Failed', message: 'Thing/api: v2 did not come up' });
-    const status = await world.engine.status(at('v2'), never);
+    const status = (await world.engine.status(at('v2'), never)).status;
     expect(status).toMatchObject({ sync: 'OutOfSync', health: { status: 'Degraded', reason: 'Held' } });
     const held = await world.engine.plan(at('v2'), {}, never);
     expect({ empty: isEmpty(held), differs: differs(held) }).toEqual({ empty: true, differs: true });
@@ -241,7 +241,7 @@ describe('rollouts', () => {
     const running = world.engine.sync(application(shop), { initiator: by }, ending.signal);
     await world.clock.sleep(10_000);
     ending.abort(new Error('Ctrl-C'));
-    expect(await running).toMatchObject({ phase: 'Error', message: 'terminated' });
+    expect(await running).toMatchObject({ phase: 'Failed', message: 'Operation terminated' });
     expect(await sync(world, application(shop))).toMatchObject({ phase: 'Succeeded' });
     expect(world.cloud.calls.filter((call) => call === 'create')).toHaveLength(3);
   });

@@ -1,9 +1,10 @@
 import type { ApplicationSpec } from '../api/application.ts';
 import type { AwsContext } from '../aws/context.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Health } from '../core/driver.ts';
+import type { Health, Part, Pass } from '../core/driver.ts';
 import type { EventSink } from '../core/events.ts';
-import type { Manifest, Ref } from '../core/manifest.ts';
+import type { HookPhase } from '../core/hooks.ts';
+import type { Manifest, Position, Ref } from '../core/manifest.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Destination, Kind } from '../kinds/kind.ts';
 import type { StateStore } from './store.ts';
@@ -27,6 +28,10 @@ export interface ApplicationInput {
   readonly destination: Destination;
   readonly revision: string;
   readonly manifests: readonly Manifest[];
+  /** Of the Application itself: `longshore.dev/deletion-approved`. */
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Where a field of the Application itself stands, for errors in its spec. Pointers as in `Manifest.positionOf`. */
+  readonly positionOf?: (pointer: string) => Position;
 }
 
 /** Argo CD's operation phases. */
@@ -34,7 +39,7 @@ export type OperationPhase = 'Running' | 'Terminating' | 'Failed' | 'Error' | 'S
 
 /** Who or what asked for a sync. */
 export interface Initiator {
-  readonly kind: 'commit' | 'person' | 'self-heal' | 'schedule' | 'webhook';
+  readonly kind: 'commit' | 'person' | 'self-heal' | 'schedule' | 'webhook' | 'retry' | 'rollback';
   readonly name: string;
 }
 
@@ -45,9 +50,11 @@ export interface StepResult {
   readonly message: string;
   readonly startedAt: string;
   readonly finishedAt: string;
+  /** Present for a hook: the phase that it ran in. */
+  readonly hook?: HookPhase;
 }
 
-/** One recorded sync. Times in ISO 8601. */
+/** One recorded sync, or removal of a whole Application. Times in ISO 8601. */
 export interface Operation {
   readonly id: string;
   readonly application: string;
@@ -59,7 +66,27 @@ export interface Operation {
   readonly startedAt: string;
   readonly finishedAt?: string;
   readonly plan: Plan;
+  /** What is done so far; written while the operation runs. */
   readonly results: readonly StepResult[];
+  /** True for the removal of the Application. */
+  readonly removal?: true;
+  /**
+   * Names what hooks run for: no hook runs twice for the same run and phase. An operation that takes up an interrupted one
+   * has the same. Absent in records of versions before hooks.
+   */
+  readonly run?: string;
+  /** Id of the interrupted operation that this one took up. */
+  readonly resumes?: string;
+  /** Id of the failed operation that this one tries again. */
+  readonly retryOf?: string;
+  /** Selectors of a partial sync. Such an operation says nothing of the rest of the revision. */
+  readonly resources?: readonly string[];
+  /** Values of `${param.name}` that the manifests were rendered with. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** True when the rendered manifests are on record: `readManifests` gives them, also after Git lost the commit. */
+  readonly manifestsKept?: true;
+  /** True for a dry run: nothing was done, and the operation is in no history. */
+  readonly dryRun?: true;
 }
 
 /** How a sync is asked for. */
@@ -71,6 +98,38 @@ export interface SyncOptions {
   readonly prune?: boolean;
   /** A person said yes to adopting, replacing and deleting beyond maxDeletions. */
   readonly approved?: boolean;
+  /** A person said yes to deletions alone: beyond maxDeletions, and of what asks by Prune=confirm or Delete=confirm. */
+  readonly approveDeletions?: boolean;
+  /** Partial sync: selectors `KIND:NAME`, `*` for any, `!` in front for all but these. Hooks run as in a whole sync. */
+  readonly resources?: readonly string[];
+  /** Gives the plan as an operation that did nothing and is not recorded. */
+  readonly dryRun?: boolean;
+  /** As `Replace=true` on every resource: what cannot be changed or replaced side by side is deleted and made anew. */
+  readonly replace?: boolean;
+  /** How long it may take, in seconds. Default: the Application's syncPolicy.timeoutSeconds, else 3600. */
+  readonly timeoutSeconds?: number;
+  /** Id of the interrupted operation that this one takes up: hooks that it ran are not run again. */
+  readonly resumes?: string;
+  /** Id of the failed operation that this one tries again. Its hooks run again. */
+  readonly retryOf?: string;
+  /** Names what hooks run for. Default: that of the operation that it resumes, else a new one. */
+  readonly run?: string;
+  /** Hears of the operation as soon as it is on record. Must not throw. */
+  readonly began?: (operation: Operation) => void;
+}
+
+/** How the removal of an Application is asked for. */
+export interface RemoveOptions
+  extends Pick<
+    SyncOptions,
+    'initiator' | 'approveDeletions' | 'timeoutSeconds' | 'resumes' | 'retryOf' | 'run' | 'began'
+  > {}
+
+/** An Application whose source is not there any more: what it owns is found by its records alone, and no hook runs. */
+export interface ForgottenApplication {
+  readonly name: string;
+  /** Where to look besides the destinations that are on record. The first one is its own. */
+  readonly destinations: readonly Destination[];
 }
 
 /** Sync and health of an Application, from a fresh look. */
@@ -81,11 +140,47 @@ export interface ApplicationStatus {
   readonly resources: readonly { readonly ref: Ref; readonly sync: 'Synced' | 'OutOfSync'; readonly health: Health }[];
 }
 
+/** A finished look. Given back to `status`, what was not touched since is not read again. */
+export interface Looked {
+  readonly status: ApplicationStatus;
+  /** Which objects of AWS belong to which resource, also of what is on record and not declared any more. */
+  readonly parts: ReadonlyMap<Ref, readonly Part[]>;
+}
+
+/** How to look. */
+export interface StatusOptions {
+  /** Of the Application's destination, shared by all Applications that are looked at together. */
+  readonly pass?: Pass;
+  /** With `before`: only these are read afresh, and what depends on what they give. */
+  readonly touched?: ReadonlySet<Ref>;
+  /** The look before. Of other manifests, or after a sync, it is not used. */
+  readonly before?: Looked;
+  /** What is kept between looks, because it hardly ever changes, is read anew. Not with `pass`. */
+  readonly recheck?: boolean;
+}
+
+/** What a plan is asked for. */
+export interface PlanOptions extends Pick<SyncOptions, 'prune' | 'resources' | 'replace'> {}
+
 /** Plans and syncs Applications. Holds no state of its own besides AWS connections. */
 export interface Engine {
-  plan(input: ApplicationInput, options: { readonly prune?: boolean }, signal: AbortSignal): Promise<Plan>;
+  plan(input: ApplicationInput, options: PlanOptions, signal: AbortSignal): Promise<Plan>;
   /** Applies wave by wave until verified. Never throws for a failed sync: that is an Operation with phase Failed or Error. */
   sync(input: ApplicationInput, options: SyncOptions, signal: AbortSignal): Promise<Operation>;
-  status(input: ApplicationInput, signal: AbortSignal): Promise<ApplicationStatus>;
+  status(input: ApplicationInput, signal: AbortSignal, options?: StatusOptions): Promise<Looked>;
+  /**
+   * Takes away all that an Application owns: PreDelete hooks, everything on record in reverse order (but what is retained,
+   * or waits for a person), PostDelete hooks. An operation like any other; maxDeletions does not apply.
+   */
+  remove(
+    target: ApplicationInput | ForgottenApplication,
+    options: RemoveOptions,
+    signal: AbortSignal,
+  ): Promise<Operation>;
+  /**
+   * Ends the operation of an Application that runs in this process: phase Terminating while calls in flight come to rest,
+   * then Failed, "Operation terminated". False when none runs.
+   */
+  terminate(application: string): boolean;
   close(): void;
 }

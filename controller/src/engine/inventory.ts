@@ -2,6 +2,7 @@ import type { InventoryMirror } from '../aws/inventory-mirror.ts';
 import { equalJson } from '../core/canonical.ts';
 import type { Outputs, Part } from '../core/driver.ts';
 import { ConflictError } from '../core/errors.ts';
+import type { HookPhase } from '../core/hooks.ts';
 import { isObject, type Json, type JsonObject } from '../core/json.ts';
 import type { Ref } from '../core/manifest.ts';
 import type { Destination } from '../kinds/kind.ts';
@@ -34,9 +35,37 @@ export interface InventoryEntry {
   readonly parts: readonly RecordedPart[];
   /** Tag keys that Longshore set from `spec.tags`: ours to remove. */
   readonly managedTagKeys: readonly string[];
-  /** `Retain` also when an annotation says Prune=false or Delete=false: the manifest is gone when it matters. */
+  /** `Retain` also when an annotation says Prune=false: the manifest is gone when it matters, and so for the next four. */
   readonly deletionPolicy: 'Delete' | 'Retain';
+  /** Prune=confirm: it is pruned when a person says yes. */
+  readonly onPrune?: 'confirm';
+  /** Delete=false and Delete=confirm: what becomes of it when the Application is removed. */
+  readonly onRemoval?: 'keep' | 'confirm';
+  /** PruneLast=true. */
+  readonly pruneLast?: true;
+  /** IgnoreExtraneous. */
+  readonly ignoreExtraneous?: true;
+  /** When a person was first asked whether it may be deleted, in ISO 8601. */
+  readonly askedAt?: string;
+  /** The reference that its names in AWS are made of, where it was renamed by moved-from. */
+  readonly namedAs?: Ref;
+  /** The reference that it was moved from; the record of that one goes when the move is complete. */
+  readonly movedFrom?: Ref;
+  /** Present for a hook. */
+  readonly hook?: RecordedHook;
   readonly pending?: PendingCreate;
+}
+
+/** What a hook was run for last. With the store lost, an interrupted operation is taken up by this. */
+export interface RecordedHook {
+  /** The run of the operation. */
+  readonly run: string;
+  /** That operation has ended: the next one is another run. */
+  readonly over?: true;
+  /** Of the manifests of that operation. */
+  readonly digest: string;
+  /** Phases in which it has succeeded for that run. */
+  readonly done: readonly HookPhase[];
 }
 
 /** All that an Application owns. Every change is in the store and in the mirror before it is reported as done. */
@@ -139,6 +168,12 @@ export async function recordedDestinations(store: StateStore, application: strin
     }
   }
   return [...found.values()];
+}
+
+/** True when this Application has the object on record, in any destination. */
+export async function isOnRecord(store: StateStore, application: string, part: RecordedPart): Promise<boolean> {
+  const records = await listAll(store, `${application}/`);
+  return records.some(({ value }) => asEntry(value)?.parts.some((other) => samePart(part, other)));
 }
 
 /** Equal type and id. */

@@ -1,43 +1,68 @@
-import { equalJson } from '../core/canonical.ts';
 import { diffTrees } from '../core/diff.ts';
 import type { Change, Claim, Desired } from '../core/driver.ts';
 import { HELD } from '../core/health.ts';
-import type { Json, JsonObject } from '../core/json.ts';
+import { HOOK_PHASES, type HookPhase, type PlannedHook } from '../core/hooks.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Ref } from '../core/manifest.ts';
-import { ownerInWords } from '../core/ownership.ts';
+import { OWNERSHIP_TAG, ownerInWords } from '../core/ownership.ts';
+import { below } from '../core/pointer.ts';
 import type { Plan, Step } from '../core/plan.ts';
+import { compareRefs } from '../core/graph.ts';
 import { orderForRemoval } from '../core/waves.ts';
 import { refusalsOf } from './decide.ts';
 import { desiredState } from './desired.ts';
 import { ADOPT, type Found } from './found.ts';
+import { ignoredInWords, isHidden, NOTHING_IGNORED, withIgnored } from './ignoring.ts';
 import { isRetained, type Removal } from './removals.ts';
 import type { Resource } from './resource.ts';
-import { gatherClaims, ownerOf, type Seen } from './world.ts';
+import { deletesFirst } from './replacing.ts';
+import { plannedRemovals, removalVerdict } from './verdict.ts';
+import { gatherClaims, type Seen } from './world.ts';
 
 /** The plan: pure, the same for the same world. */
 export function buildPlan(found: Found): Plan {
-  const { prepared, world } = found;
+  const { prepared, world, asked } = found;
   const claims = gatherClaims(world);
   const replaced = new Set<Ref>();
-  const waves = prepared.waves.map((wave) =>
-    wave.map((ref) => {
+  // Their deletion is a part of their own step.
+  const deletedFirst = new Set<Ref>();
+  const declared = asked.removal ? [] : prepared.waves;
+  const waves = declared.map((wave) =>
+    wave.filter(found.selected).map((ref) => {
       const step = planOne(found, world.get(ref) as Seen, claims.get(ref) ?? [], replaced);
       if (step.action === 'replace') replaced.add(ref);
+      if (step.deletesFirst === true) deletedFirst.add(ref);
       return step;
     }),
   );
-  const deletions = removalSteps(found, replaced);
-  const plan = {
+  const deletions = removalSteps(found, new Set([...replaced].filter((ref) => !deletedFirst.has(ref))));
+  const hooks = plannedHooks(found);
+  const plan: Plan = {
     application: prepared.input.name,
     accountId: prepared.input.destination.accountId,
     region: prepared.input.destination.region,
     revision: prepared.input.revision,
     digest: prepared.digest,
     waves: [...waves, ...deletions].filter((wave) => wave.length > 0),
-    findings: prepared.findings,
+    ...(hooks.length === 0 ? {} : { hooks }),
+    findings: asked.removal ? [] : prepared.findings,
   };
   const refusals = refusalsOf(plan, found);
   return refusals.length === 0 ? plan : { ...plan, refusals };
+}
+
+const IN_SYNC: readonly HookPhase[] = ['PreSync', 'Sync', 'PostSync', 'SyncFail'];
+const IN_REMOVAL: readonly HookPhase[] = ['PreDelete', 'PostDelete'];
+
+/** The hooks that an operation runs, in the order of their phases and waves. */
+function plannedHooks({ prepared, asked }: Found): readonly PlannedHook[] {
+  const phases = asked.removal ? IN_REMOVAL : IN_SYNC;
+  return HOOK_PHASES.filter((phase) => phases.includes(phase)).flatMap((phase) =>
+    [...prepared.hooks.values()]
+      .filter((hook) => hook.phases.includes(phase))
+      .toSorted((a, b) => a.wave - b.wave || compareRefs(a.resource.ref, b.resource.ref))
+      .map(({ resource: { ref, manifest }, wave }) => ({ ref, phase, wave, position: manifest.positionOf('') })),
+  );
 }
 
 function planOne(found: Found, seen: Seen, claims: readonly Claim[], replaced: ReadonlySet<Ref>): Step {
@@ -48,10 +73,13 @@ function planOne(found: Found, seen: Seen, claims: readonly Claim[], replaced: R
     parts: seen.parts.map(({ type, id }) => ({ type, id })),
     position: resource.manifest.positionOf(''),
   };
+  if (found.prepared.skipped.has(resource.ref)) {
+    return { ...base, action: 'none', changes: [], notes: ['left as it is: hook Skip'] };
+  }
   if (live === undefined) {
     return { ...base, action: 'create', changes: fieldsOf(resource, desired), notes: claims.map(inWords) };
   }
-  const changes = resource.driver.diff(desired, live);
+  const changes = resource.driver.diff(desired, live).filter((change) => !isHidden(seen.ignored, change));
   if (seen.owner !== 'ours') {
     const { notOurs } = seen.owner;
     const whose = `${notOurs.type} ${notOurs.id} exists and belongs to ${ownerInWords(notOurs)}`;
@@ -67,9 +95,25 @@ function planOne(found: Found, seen: Seen, claims: readonly Claim[], replaced: R
   if (rollout !== undefined && rollout.phase !== 'Succeeded' && rollout.phase !== 'Failed') {
     notes.push(`a rollout is in flight: ${rollout.phase}, step ${rollout.step[0]} of ${rollout.step[1]}`);
   }
-  const action =
-    changes.length === 0 ? 'none' : changes.some((change) => change.effect === 'replaces') ? 'replace' : 'update';
-  return { ...base, action, changes, notes };
+  const from = found.moving.get(resource.ref)?.from;
+  if (from !== undefined) notes.push(`moved from ${from}: it is renamed, and stays what it is in AWS`);
+  const all = from === undefined ? changes : [...changes, renaming(seen, from)];
+  const action = all.length === 0 ? 'none' : all.some((change) => change.effect === 'replaces') ? 'replace' : 'update';
+  if (action !== 'none' || seen.ignored.hidden.length > 0) notes.push(...ignoredInWords(seen.ignored));
+  return {
+    ...base,
+    action,
+    changes: all,
+    notes,
+    ...(from === undefined ? {} : { movedFrom: from }),
+    ...(action === 'replace' && deletesFirst(found, resource, changes) ? { deletesFirst: true } : {}),
+  };
+}
+
+/** The tag that says whose every part is. */
+function renaming({ resource, parts }: Seen, from: Ref): Change {
+  const path = below('/tags', OWNERSHIP_TAG.resource);
+  return { part: parts[0]?.type ?? resource.kind.name, path, from, to: resource.ref, effect: 'inPlace' };
 }
 
 /** As desiredState, but what is about to be replaced gives nothing yet. */
@@ -79,13 +123,16 @@ function plannedState(
   claims: readonly Claim[],
   replaced: ReadonlySet<Ref>,
 ): Desired<JsonObject> {
-  return desiredState(resource, {
+  const from = found.moving.get(resource.ref)?.from;
+  const desired = desiredState(resource, {
     input: found.prepared.input,
     instance: found.instance,
     outputs: (ref) => (replaced.has(ref) ? undefined : found.world.get(ref)?.outputs),
-    recorded: found.inventory.get(resource.ref),
+    recorded: found.recorded(resource.ref),
     claims,
+    ...(from === undefined ? {} : { ownedAs: from }),
   });
+  return withIgnored(desired, found.world.get(resource.ref)?.ignored ?? NOTHING_IGNORED);
 }
 
 /** What a create sets: the fields that the manifest says. */
@@ -111,7 +158,7 @@ function removalSteps(found: Found, replaced: ReadonlySet<Ref>): readonly (reado
     steps.set(step.ref, [...(steps.get(step.ref) ?? []), step]);
     ranks.set(step.ref, rank);
   };
-  for (const removal of found.removals.present) add(removalStep(removal, found), removal.kind.removalRank);
+  for (const removal of plannedRemovals(found)) add(removalStep(removal, found), removal.kind.removalRank);
   for (const ref of replaced) {
     const { resource, parts } = found.world.get(ref) as Seen;
     const retained = isRetained(resource.manifest.spec, resource.manifest.metadata.annotations);
@@ -132,57 +179,14 @@ function removalSteps(found: Found, replaced: ReadonlySet<Ref>): readonly (reado
 }
 
 /** What becomes of something that is on record and not declared. */
-function removalStep(removal: Removal, found: Pick<Found, 'prune' | 'prepared' | 'instance'>): Step {
-  const verdict = removalVerdict(removal, found.prepared.input.name, found.instance, found.prune);
+function removalStep(removal: Removal, found: Found): Step {
+  const verdict = removalVerdict(removal, found);
   return {
     ref: removal.ref,
     action: verdict.action,
     changes: [],
     parts: removal.parts.map(({ type, id }) => ({ type, id })),
     notes: [verdict.reason],
+    ...(verdict.needsConfirmation === true ? { needsConfirmation: true } : {}),
   };
-}
-
-/** Whether it goes, with the reason. `released`: it stays in AWS and is not ours any more. */
-export function removalVerdict(
-  removal: Removal,
-  application: string,
-  instance: string,
-  prune: boolean,
-): { readonly action: 'delete' | 'none'; readonly released: boolean; readonly reason: string } {
-  const owner = ownerOf(removal.parts, { application, ref: removal.ref, instance }, undefined);
-  if (owner !== 'ours') {
-    const reason = `${owner.notOurs.id} is left alone: it belongs to ${ownerInWords(owner.notOurs)}`;
-    return { action: 'none', released: true, reason };
-  }
-  if (removal.entry.deletionPolicy === 'Retain') {
-    return { action: 'none', released: true, reason: 'kept in AWS: deletionPolicy Retain or sync option Prune=false' };
-  }
-  if (removal.replaced) return { action: 'delete', released: false, reason: 'left behind by a replacement' };
-  if (!prune) return { action: 'none', released: false, reason: 'not in the source any more; pruning is off' };
-  return { action: 'delete', released: false, reason: 'not in the source any more' };
-}
-
-/** Steps that two plans of the same Application do not have in common, in words; empty when they do the same. */
-export function whatMoved(before: Plan, after: Plan): readonly string[] {
-  const moved: string[] = [];
-  if (before.digest !== after.digest)
-    moved.push(`the manifests changed (revision ${before.revision} to ${after.revision})`);
-  const earlier = stepsByRef(before);
-  const later = stepsByRef(after);
-  for (const key of new Set([...earlier.keys(), ...later.keys()])) {
-    const one = earlier.get(key);
-    const other = later.get(key);
-    if (one === undefined) moved.push(`${key}: now also ${other?.action}`);
-    else if (other === undefined) moved.push(`${key}: ${one.action} is not needed any more`);
-    else if (one.action !== other.action) moved.push(`${key}: ${one.action} became ${other.action}`);
-    else if (!equalJson(one.changes as unknown as Json, other.changes as unknown as Json))
-      moved.push(`${key}: other fields differ now`);
-  }
-  return moved;
-}
-
-function stepsByRef(plan: Plan): ReadonlyMap<string, Step> {
-  const steps = plan.waves.flat().filter((step) => step.action !== 'none');
-  return new Map(steps.map((step) => [step.action === 'delete' ? `${step.ref} (deletion)` : step.ref, step]));
 }

@@ -49,7 +49,7 @@ describe('pruning', () => {
     ]);
     expect(world.cloud.summary()).toHaveLength(1);
     expect([...world.cloud.parameters.keys()]).toEqual(['/longshore/test/shop/Base/other']);
-    expect(await world.engine.status(rest, never)).toMatchObject({ sync: 'Synced' });
+    expect((await world.engine.status(rest, never)).status).toMatchObject({ sync: 'Synced' });
   });
 
   it('deletes nothing while pruning is off, and says so', async () => {
@@ -60,7 +60,7 @@ describe('pruning', () => {
     expect(operation).toMatchObject({ phase: 'Succeeded' });
     expect(operation.results.at(-1)).toMatchObject({ ref: 'Scaler/api', status: 'PruneSkipped' });
     expect(world.cloud.summary()).toHaveLength(3);
-    expect(await world.engine.status(rest, never)).toMatchObject({ sync: 'OutOfSync' });
+    expect((await world.engine.status(rest, never)).status).toMatchObject({ sync: 'OutOfSync' });
     expect(await sync(world, rest, { prune: true })).toMatchObject({ phase: 'Succeeded' });
     expect(world.cloud.summary()).toHaveLength(2);
   });
@@ -98,7 +98,7 @@ describe('pruning', () => {
     const operation = await sync(world, rest);
     expect(operation.results.at(-1)).toMatchObject({ ref: 'Thing/kept', status: 'PruneSkipped' });
     expect(world.cloud.summary()).toHaveLength(2);
-    expect(await world.engine.status(rest, never)).toMatchObject({ sync: 'Synced' });
+    expect((await world.engine.status(rest, never)).status).toMatchObject({ sync: 'Synced' });
     // Back in the source, it is ours again: its tags say so.
     expect(
       actions(
@@ -204,7 +204,7 @@ describe('what is not ours', () => {
     const operation = await sync(world, input, { approved: true }, engine);
     expect(operation).toMatchObject({ phase: 'Failed', message: expect.stringContaining(words) });
     expect(world.cloud.calls.slice(calls)).toEqual([]);
-    expect(await engine.status(input, never)).toMatchObject({
+    expect((await engine.status(input, never)).status).toMatchObject({
       sync: 'OutOfSync',
       resources: [{ health: { reason: 'Foreign' } }],
     });

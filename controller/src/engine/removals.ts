@@ -1,10 +1,12 @@
 import type { Part, Pass } from '../core/driver.ts';
-import { DOMAIN, splitRef, type Ref } from '../core/manifest.ts';
+import { splitRef, type Ref } from '../core/manifest.ts';
 import { ownershipTags } from '../core/ownership.ts';
+import { syncOptionsOf } from '../core/sync-options.ts';
 import type { Destination } from '../kinds/kind.ts';
 import { sameDestination } from './destination.ts';
 import { samePart, type Inventory, type InventoryEntry, type RecordedPart } from './inventory.ts';
-import type { Connection, EngineKind } from './resource.ts';
+import type { Connection, EngineDriver, EngineKind } from './resource.ts';
+import type { Bear } from './retry.ts';
 import { asParts, type World } from './world.ts';
 
 /** Something on record that the source has no more, or that a replacement left behind; confirmed by a read. */
@@ -47,15 +49,21 @@ export interface GoneParts {
 /** Where to look for what is to go. */
 export interface RemovalSearch {
   readonly places: readonly RecordedPlace[];
-  readonly world: World;
+  /** What the manifests declare, as it was found. */
+  readonly declared: World;
+  /** On record, not declared, and not to be looked for all the same. */
+  readonly spared: ReadonlySet<Ref>;
   readonly declaredIn: Destination;
   readonly application: string;
   readonly instance: string;
   readonly kinds: ReadonlyMap<string, EngineKind>;
+  readonly bear: Bear;
+  /** What an earlier look found, with the same records, and what was touched since. */
+  readonly since?: { readonly present: readonly Removal[]; readonly touched: ReadonlySet<Ref> };
 }
 
 /**
- * Prune = inventory minus manifests, each confirmed by a read. `world` holds what the manifests declare in the
+ * Prune = inventory minus manifests, each confirmed by a read. `declared` holds what the manifests declare in the
  * destination of the Application; elsewhere (an earlier destination) everything on record is to go.
  */
 export async function findRemovals(search: RemovalSearch): Promise<Removals> {
@@ -67,7 +75,14 @@ export async function findRemovals(search: RemovalSearch): Promise<Removals> {
         const kind = search.kinds.get(splitRef(entry.ref).kind);
         if (kind === undefined) return;
         const here = sameDestination(place.destination, search.declaredIn);
-        const declared = here ? search.world.get(entry.ref)?.parts : undefined;
+        if (here && search.spared.has(entry.ref)) return;
+        const declared = here ? search.declared.get(entry.ref)?.parts : undefined;
+        if (search.since !== undefined && !search.since.touched.has(entry.ref)) {
+          present.push(
+            ...search.since.present.filter((removal) => removal.entry.ref === entry.ref && isAt(removal, place)),
+          );
+          return;
+        }
         const found = await objectsOf(search, place, entry, kind, declared ?? []);
         for (const object of found.objects) {
           present.push({
@@ -105,8 +120,8 @@ async function objectsOf(
   let left = entry.parts.filter((part) => !isKnown(part));
   for (;;) {
     const live =
-      (left.length === 0 ? undefined : await driver.observe({ recorded: asParts(left) }, place.pass)) ??
-      (await observePending(place, entry, kind, search.application, search.instance));
+      (left.length === 0 ? undefined : await observeParts(search, driver, entry.ref, left, place.pass)) ??
+      (await observePending(search, place, entry, kind));
     const parts = live === undefined ? [] : driver.parts(live);
     // A part that was taken off an object leads back to that object: there is nothing more behind it.
     if (live === undefined || parts.some(isKnown)) return { objects, gone: left };
@@ -115,17 +130,30 @@ async function objectsOf(
   }
 }
 
+function isAt(removal: Removal, { destination }: RecordedPlace): boolean {
+  return sameDestination(removal.entry, destination);
+}
+
+function observeParts(
+  { bear }: RemovalSearch,
+  driver: EngineDriver,
+  ref: Ref,
+  parts: readonly RecordedPart[],
+  pass: Pass,
+): Promise<object | undefined> {
+  return bear(ref, () => driver.observe({ recorded: asParts(parts) }, pass));
+}
+
 /** The object that a create was begun for, found by the name that was wanted then. */
 async function observePending(
+  { application, instance, bear }: RemovalSearch,
   place: RecordedPlace,
   entry: InventoryEntry,
   kind: EngineKind,
-  application: string,
-  instance: string,
 ): Promise<object | undefined> {
   if (entry.pending === undefined) return undefined;
   const desired = {
-    id: entry.ref,
+    id: entry.namedAs ?? entry.ref,
     application,
     ...entry.pending,
     ownership: ownershipTags({ application, ref: entry.ref, instance }),
@@ -133,15 +161,14 @@ async function observePending(
     unknown: [],
     claims: [],
   };
-  return place.connection.driver(kind.name).observe({ desired, recorded: [] }, place.pass);
+  const driver = place.connection.driver(kind.name);
+  return bear(entry.ref, () => driver.observe({ desired, recorded: [] }, place.pass));
 }
 
-/** Annotations that keep a resource in AWS when its manifest goes. */
+/** True for a resource that stays in AWS when its manifest goes. */
 export function isRetained(
   spec: { readonly [key: string]: unknown },
   annotations: Readonly<Record<string, string>> | undefined,
 ): boolean {
-  if (spec['deletionPolicy'] === 'Retain') return true;
-  const options = (annotations?.[`${DOMAIN}/sync-options`] ?? '').split(',').map((option) => option.trim());
-  return options.includes('Prune=false') || options.includes('Delete=false');
+  return spec['deletionPolicy'] === 'Retain' || syncOptionsOf(annotations).prune === 'keep';
 }

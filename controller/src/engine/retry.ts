@@ -13,6 +13,11 @@ class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
 }
 
+/** True when an operation ran out of time. */
+export function isDeadline(error: unknown): boolean {
+  return error instanceof DeadlineError;
+}
+
 /** The clock of one operation: nobody sleeps past its end. */
 export interface OperationClock extends Clock {
   readonly signal: AbortSignal;
@@ -100,6 +105,36 @@ export function backoffMs(backoff: BackoffMs, n: number, key: string): number {
 /** A number from 0 to 1 that is the same for the same text. */
 export function spread(text: string): number {
   return Number.parseInt(contentHash(text).slice(0, 8), 16) / 0x1_0000_0000;
+}
+
+/**
+ * Reads of one look, each tried again by itself: what one of a thousand reads does not get must not cost the answers of all
+ * the others.
+ */
+export type Bear = <T>(what: string, read: () => Promise<T>) => Promise<T>;
+
+/** For a look that nobody waits for: the next one comes soon enough. */
+export const bearNothing: Bear = (_what, read) => read();
+
+/** Bears failed reads within the patience that one step has for everything it does. */
+export function bearWith(calm: Patience, clock: OperationClock, waiting: (bearing: Bearing) => void): Bear {
+  return async (_what, read) => {
+    for (;;) {
+      try {
+        return await read();
+      } catch (error) {
+        clock.signal.throwIfAborted();
+        const bearing = calm.bear(error, clock.now());
+        waiting(bearing);
+        await clock.wait(bearing.afterMs, bearing.message);
+      }
+    }
+  };
+}
+
+/** Bears failed reads as steps do, on the clock of an operation. */
+export function bearReads(clock: OperationClock, waiting: (bearing: Bearing) => void): Bear {
+  return (what, read) => untilDone(what, clock, read, waiting);
 }
 
 /** Tries until it succeeds. */

@@ -88,7 +88,7 @@ describe('a service behind a load balancer', () => {
     ]);
     const operation = await sync(world, shop('example/web:1'), 'r1');
     expect(operation).toMatchObject({ phase: 'Succeeded' });
-    const status = await world.engine.status(input, never);
+    const status = (await world.engine.status(input, never)).status;
     expect(renderText(status.plan)).toContain('No changes.');
     expect(status).toMatchObject({ sync: 'Synced', health: { status: 'Healthy' } });
     const again = await sync(world, shop('example/web:1'), 'r1');
@@ -99,7 +99,7 @@ describe('a service behind a load balancer', () => {
     await using world = await harness(images);
     await sync(world, shop('example/web:1'), 'r1');
     const engine = world.restart(memoryStore());
-    const status = await engine.status(world.application(shop('example/web:1')), never);
+    const status = (await engine.status(world.application(shop('example/web:1')), never)).status;
     expect(status).toMatchObject({ sync: 'Synced', health: { status: 'Healthy' } });
     const plan = await engine.plan(
       world.application([manifest('Cluster/main', { capacityProviders: ['FARGATE'] })]),
@@ -136,13 +136,13 @@ describe('a service behind a load balancer', () => {
     const failed = await sync(world, shop('example/web:bad'), 'r2');
     expect(failed).toMatchObject({ phase: 'Failed' });
     expect(failed.message).toContain('Service/api');
-    const held = await world.engine.status(world.application(shop('example/web:bad'), 'r2'), never);
+    const held = (await world.engine.status(world.application(shop('example/web:bad'), 'r2'), never)).status;
     expect(held).toMatchObject({ sync: 'OutOfSync', health: { status: 'Degraded', reason: 'Held' } });
     const before = world.sandbox.calls()['ecs:UpdateService'] ?? 0;
     await sync(world, shop('example/web:bad'), 'r2');
     expect(world.sandbox.calls()['ecs:UpdateService']).toBe(before);
     expect(await sync(world, shop('example/web:2'), 'r3')).toMatchObject({ phase: 'Succeeded' });
-    const status = await world.engine.status(world.application(shop('example/web:2'), 'r3'), never);
+    const status = (await world.engine.status(world.application(shop('example/web:2'), 'r3'), never)).status;
     expect(status).toMatchObject({ sync: 'Synced', health: { status: 'Healthy' } });
   });
 
@@ -160,7 +160,7 @@ describe('a service behind a load balancer', () => {
       'Pruned TargetGroup/api',
     ]);
     const engine = world.restart(memoryStore());
-    expect(await engine.status(world.application(rest, 'r2'), never)).toMatchObject({ sync: 'Synced' });
+    expect((await engine.status(world.application(rest, 'r2'), never)).status).toMatchObject({ sync: 'Synced' });
   });
 
   it('replaces a target group before it takes the old one away', async () => {
@@ -187,7 +187,7 @@ describe('a changed destination', () => {
       'Synced Cluster/main',
       'Pruned Cluster/main',
     ]);
-    expect(await world.engine.status(there, never)).toMatchObject({ sync: 'Synced' });
+    expect((await world.engine.status(there, never)).status).toMatchObject({ sync: 'Synced' });
     const back = await world.restart(memoryStore()).plan(here, {}, never);
     expect(back.waves.map((wave) => wave.map((step) => `${step.action} ${step.ref}`))).toEqual([
       ['create Cluster/main'],
@@ -239,7 +239,7 @@ describe('a process that dies in the middle', () => {
       const operation = await sync(world, shop('example/web:1'), 'r1');
       expect(operation.results.filter((result) => result.status !== 'Synced')).toEqual([]);
       expect(operation).toMatchObject({ phase: 'Succeeded' });
-      const status = await world.restart(memoryStore()).status(input, never);
+      const status = (await world.restart(memoryStore()).status(input, never)).status;
       expect(status).toMatchObject({ sync: 'Synced', health: { status: 'Healthy' } });
       const calls = world.sandbox.calls();
       for (const create of [

@@ -1,11 +1,13 @@
 import { HELD, MISSING, worstHealth } from '../core/health.ts';
-import type { Claim, Health } from '../core/driver.ts';
+import type { Claim, Health, Part } from '../core/driver.ts';
+import type { Ref } from '../core/manifest.ts';
 import { isEmpty } from '../core/plan.ts';
 import { ownerInWords } from '../core/ownership.ts';
 import type { ApplicationStatus } from './engine.ts';
 import type { Found } from './found.ts';
-import { buildPlan, removalVerdict } from './planner.ts';
-import { gatherClaims, type Seen } from './world.ts';
+import { buildPlan } from './planner.ts';
+import { plannedRemovals, removalVerdict } from './verdict.ts';
+import { asParts, gatherClaims, type Seen } from './world.ts';
 
 /** Sync and health, from what was found. */
 export function statusOf(found: Found): ApplicationStatus {
@@ -13,7 +15,7 @@ export function statusOf(found: Found): ApplicationStatus {
   const actions = new Map(
     plan.waves
       .flat()
-      .filter((step) => step.position !== undefined)
+      .filter((step) => step.position !== undefined && !found.prepared.skipped.has(step.ref))
       .map((step) => [step.ref, step.action]),
   );
   const claims = gatherClaims(found.world);
@@ -45,8 +47,19 @@ function healthOf(found: Found, seen: Seen, claims: readonly Claim[]): Health {
 
 /** Something is not in the source any more, and pruning is off. What is kept on purpose is in sync. */
 function leavesSomethingBehind(found: Found): boolean {
-  return found.removals.present.some((removal) => {
-    const verdict = removalVerdict(removal, found.prepared.input.name, found.instance, found.prune);
-    return verdict.action === 'none' && !verdict.released;
+  return plannedRemovals(found).some((removal) => {
+    const verdict = removalVerdict(removal, found);
+    return verdict.action === 'none' && !verdict.released && removal.entry.ignoreExtraneous !== true;
   });
+}
+
+/** Which objects of AWS belong to which resource, declared or only on record. */
+export function partsOf({ world, removals, recorded }: Found): ReadonlyMap<Ref, readonly Part[]> {
+  const parts = new Map<Ref, readonly Part[]>();
+  // What somebody deleted is known by its record: the event that says who comes later.
+  for (const [ref, seen] of world) {
+    parts.set(ref, seen.live === undefined ? asParts(recorded(ref)?.parts ?? []) : seen.parts);
+  }
+  for (const removal of removals.present) parts.set(removal.ref, [...(parts.get(removal.ref) ?? []), ...removal.parts]);
+  return parts;
 }

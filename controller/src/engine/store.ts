@@ -1,7 +1,15 @@
 import type { Json } from '../core/json.ts';
 
 /** What the state store keeps. Nothing that plans or diffs read. */
-export type RecordType = 'operation' | 'decision' | 'sent' | 'token' | 'audit' | 'inventory';
+export type RecordType =
+  | 'operation'
+  | 'manifests'
+  | 'decision'
+  | 'sent'
+  | 'token'
+  | 'audit'
+  | 'inventory'
+  | 'application';
 
 /** One record. `version` changes with every write. */
 export interface StateRecord {
