@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { InvalidInputError, type Problem } from '../core/errors.ts';
+import type { Manifest } from '../core/manifest.ts';
 import { parseManifests } from '../core/manifests/parse.ts';
 import type { ApplicationInput } from '../engine/engine.ts';
 import type { Destination } from '../kinds/kind.ts';
@@ -29,5 +30,17 @@ export function applicationInput(target: Target, fetched: Fetched, destination: 
   });
   if (problems.length > 0) throw new InvalidInputError(problems);
   const { name, spec } = target;
-  return { input: { name, spec, destination: { accountId, region }, revision: fetched.revision, manifests }, warnings };
+  const { revision } = fetched;
+  const declared = manifests.map(withoutDefaultRetention);
+  return { input: { name, spec, destination: { accountId, region }, revision, manifests: declared }, warnings };
+}
+
+/**
+ * `deletionPolicy: Retain` of an Application is about what it owns, and is what it has without saying so; of every other kind
+ * it keeps the resource itself in AWS. Left out, the one is not taken for the other.
+ */
+function withoutDefaultRetention(manifest: Manifest): Manifest {
+  if (manifest.kind !== 'Application' || manifest.spec['deletionPolicy'] !== 'Retain') return manifest;
+  const { deletionPolicy: _default, ...spec } = manifest.spec;
+  return { ...manifest, spec };
 }

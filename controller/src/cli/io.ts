@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { addAbortSignal } from 'node:stream';
 import { isatty } from 'node:tty';
 import { styleText } from 'node:util';
 import { type Interruption, interruption } from './interruption.ts';
@@ -39,11 +40,15 @@ export interface Io {
   style(style: Style, text: string): string;
   /** Asks a person on standard error. */
   ask(question: string, signal: AbortSignal): Promise<string>;
+  /** All of standard input, up to a mebibyte. */
+  readStdin(signal: AbortSignal): Promise<string>;
   /** Takes over Ctrl-C and SIGTERM until disposed. */
   interruption(): Interruption;
   /** Sets the exit code; the program ends when nothing is left to do. */
   exit(code: number): void;
 }
+
+const STDIN_LENGTH = 1024 * 1024;
 
 /** The real terminal. */
 export function processIo(noColour: boolean): Io {
@@ -71,6 +76,14 @@ export function processIo(noColour: boolean): Io {
       } finally {
         readline.close();
       }
+    },
+    readStdin: async (signal) => {
+      let text = '';
+      for await (const chunk of addAbortSignal(signal, stdin)) {
+        text += String(chunk);
+        if (text.length > STDIN_LENGTH) throw new Error('standard input is longer than a mebibyte');
+      }
+      return text;
     },
     interruption: () => interruption((text) => void stderr.write(text)),
     exit: (code) => {

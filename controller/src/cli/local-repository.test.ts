@@ -14,8 +14,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function fetch(repoURL: string): Promise<unknown> {
-  const open = openSources(recordingIo({ env: process.env }), join(folder, 'cache'));
-  return open({ source: { repoURL, targetRevision: 'main', path: 'manifests' } }).fetch(new AbortController().signal);
+  const sources = openSources(recordingIo({ env: process.env }), { cacheFolder: join(folder, 'cache') });
+  const source = sources.open({ source: { repoURL, targetRevision: 'main', path: 'manifests' } }, { trusted: true });
+  return source.fetch(new AbortController().signal);
 }
 
 test('a folder that is part of a repository: leave targetRevision out, or name that repository', async () => {

@@ -21,6 +21,11 @@ export async function checkLocalRepository(folder: string, path = '.'): Promise<
   );
 }
 
+/** The root of the repository that a folder is in, itself perhaps; undefined when it is in none. */
+export async function repositoryAround(folder: string): Promise<string | undefined> {
+  return (await isRepository(folder)) ? folder : rootAbove(folder);
+}
+
 /** A working tree (also a linked one, whose .git is a file), or a bare repository. */
 async function isRepository(folder: string): Promise<boolean> {
   if (await exists(join(folder, '.git'))) return true;

@@ -1,12 +1,18 @@
 import { Command } from 'commander';
+import * as app from './commands/app.ts';
 import * as apply from './commands/apply.ts';
+import * as bootstrap from './commands/bootstrap.ts';
 import * as completion from './commands/completion.ts';
 import * as controller from './commands/controller.ts';
 import * as explain from './commands/explain.ts';
 import * as iamPolicy from './commands/iam-policy.ts';
 import * as init from './commands/init.ts';
+import * as login from './commands/login.ts';
+import * as logout from './commands/logout.ts';
 import * as plan from './commands/plan.ts';
+import * as project from './commands/project.ts';
 import * as sandbox from './commands/sandbox.ts';
+import * as token from './commands/token.ts';
 import * as validate from './commands/validate.ts';
 import * as version from './commands/version.ts';
 import { addGlobals } from './globals.ts';
@@ -35,7 +41,24 @@ export function createProgram(io: Io): Command {
     .showHelpAfterError('(longshore COMMAND --help says more)')
     .exitOverride();
   addGlobals(program);
-  for (const command of [init, validate, plan, apply, explain, iamPolicy, sandbox, controller, completion, version]) {
+  for (const command of [
+    init,
+    validate,
+    plan,
+    apply,
+    explain,
+    iamPolicy,
+    bootstrap,
+    sandbox,
+    controller,
+    app,
+    project,
+    token,
+    login,
+    logout,
+    completion,
+    version,
+  ]) {
     command.register(program, io);
   }
   program.addHelpText(

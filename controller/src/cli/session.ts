@@ -35,7 +35,7 @@ export interface SessionOptions {
 export function openSession(target: Target, { globals, sink, io }: SessionOptions): Session {
   const endpoint = globals.endpointUrl;
   const aws = destinations({ clock: systemClock, ...(endpoint !== undefined && { endpoint }) });
-  const source = openSources(io)(target.spec);
+  const source = openSources(io).open(target.spec, { name: target.name, trusted: true });
   const store = memoryStore();
   const engine = createEngine({
     kinds,

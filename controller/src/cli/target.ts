@@ -37,7 +37,7 @@ export async function targetOf(path: string, options: TargetOptions, io: Io): Pr
 }
 
 /** An Application of a file as a target. */
-export function targetOfManifest(application: ApplicationManifest, file: string): Target {
+function targetOfManifest(application: ApplicationManifest, file: string): Target {
   const { source } = application.spec;
   const repoURL = isLocalPath(source.repoURL) ? resolve(dirname(file), source.repoURL) : source.repoURL;
   return { name: application.metadata.name, spec: { ...application.spec, source: { ...source, repoURL } } };

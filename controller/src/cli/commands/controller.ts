@@ -6,7 +6,9 @@ import type { Io } from '../io.ts';
 export interface ControllerOptions {
   readonly applications: string;
   readonly state: string;
+  readonly config?: string;
   readonly listen?: { readonly host: string; readonly port: number };
+  readonly insecureNoAuth?: boolean;
   readonly log?: 'json' | 'text';
 }
 
@@ -15,9 +17,18 @@ export function register(program: Command, io: Io): void {
   program
     .command('controller')
     .description('Runs the controller: follows Applications, syncs their commits, corrects drift.')
-    .requiredOption('--applications <dir>', 'folder of Application manifests; changes to it are taken up')
+    .requiredOption(
+      '--applications <dir>',
+      'folder of Applications, ApplicationSets and Projects; changes to it are taken up',
+    )
+    .option('--config <file>', 'ControllerConfiguration: credentials, webhooks, access, notifications')
     .option('--state <file>', 'where history is kept (SQLite)', 'longshore.sqlite')
-    .option('--listen <[host:]port>', 'serve /healthz and /metrics there (host: 127.0.0.1 unless given)', address)
+    .option(
+      '--listen <[host:]port>',
+      'serve the API, /healthz and /metrics there (host: 127.0.0.1 unless given)',
+      address,
+    )
+    .option('--insecure-no-auth', 'whoever can connect from this machine is an admin; on a loopback address only')
     .addOption(
       new Option('--log <format>', 'how to log (default: text on a terminal, else json)').choices(['json', 'text']),
     )

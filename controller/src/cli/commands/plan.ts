@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { differs } from '../../core/plan.ts';
+import { differs, type Plan } from '../../core/plan.ts';
 import { globalsOf } from '../globals.ts';
 import { EXIT, type Io } from '../io.ts';
 import { outputOption } from '../output.ts';
@@ -10,6 +10,7 @@ import { addTarget, type TargetOptions } from '../target-options.ts';
 interface PlanOptions extends TargetOptions {
   readonly output: PlanFormat;
   readonly out?: string;
+  readonly base?: string;
   readonly prune?: boolean;
 }
 
@@ -20,6 +21,7 @@ export function register(program: Command, io: Io): void {
     'an Application manifest, or a folder or file of manifests',
   )
     .addOption(outputOption(['text', 'markdown', 'json']))
+    .option('--base <revision>', 'only what differs from this revision of the source, as for a pull request')
     .option('--out <file>', 'save the plan: "longshore apply FILE" applies exactly this one')
     .option('--prune', 'also delete what the source no longer has (default: as syncPolicy.automated.prune says)')
     .option('--no-prune', 'delete nothing')
@@ -43,14 +45,28 @@ async function run(path: string, options: PlanOptions, command: Command, io: Io)
   const interruption = io.interruption();
   const progress = progressFor('text', globals.debug === true, io);
   const session = openSession(target, { globals, sink: progress.sink, io });
+  const sinceBase = async (head: Plan, revision: string): Promise<Plan> => {
+    const [{ targetAt }, { planSince }] = await Promise.all([
+      import('../target-at.ts'),
+      import('../../core/plan-since.ts'),
+    ]);
+    const base = openSession(await targetAt(target, revision), { globals, sink: progress.sink, io });
+    try {
+      const input = await base.load(interruption.signal);
+      return planSince(await base.engine.plan(input, prunes(options), interruption.signal), head);
+    } finally {
+      await base.close();
+    }
+  };
   try {
     const input = await session.load(interruption.signal);
-    const plan = await session.engine.plan(input, prunes(options), interruption.signal);
+    const whole = await session.engine.plan(input, prunes(options), interruption.signal);
+    const plan = options.base === undefined ? whole : await sinceBase(whole, options.base);
     progress.end();
     io.stdout(renderPlan(plan, options.output, io));
     if (options.out !== undefined) {
       const { savePlan } = await import('../saved-plan.ts');
-      await savePlan(resolve(io.cwd, options.out), target, plan, options.prune);
+      await savePlan(resolve(io.cwd, options.out), target, whole, options.prune);
       io.stderr(`saved; "longshore apply ${options.out}" applies exactly this plan\n`);
     }
     io.exit(differs(plan) ? EXIT.changes : EXIT.ok);

@@ -54,7 +54,7 @@ test('problems of all files, with paths from the working directory, and exit 2',
     [
       'manifests/a.yaml:4:8: /spec/tgas: unknown field "tgas" (did you mean "tags"?)',
       'manifests/b.yaml:1:1: the field "apiVersion" is missing, expected longshore.dev/v1alpha1',
-      'manifests/b.yaml:1:7: /kind: unknown kind "Nothing", expected one of Application, Cluster, Service, LoadBalancer, ListenerRule, TargetGroup, ScalingPolicy',
+      'manifests/b.yaml:1:7: /kind: unknown kind "Nothing", expected one of Application, ApplicationSet, Project, ControllerConfiguration, Cluster, Service, Job, LoadBalancer, ListenerRule, TargetGroup, ScalingPolicy',
       '0 valid manifests in 2 files, 3 problems',
       '',
     ].join('\n'),

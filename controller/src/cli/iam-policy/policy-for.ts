@@ -2,18 +2,24 @@ import type { ApplicationSpec } from '../../api/application.ts';
 import type { Destination, IamStatement } from '../../kinds/kind.ts';
 import { offlineKinds } from '../../kinds/offline.ts';
 import { applicationInput } from '../application-input.ts';
+import { instanceOf } from '../instance.ts';
 import type { Io } from '../io.ts';
 import { isLocalPath } from '../local-path.ts';
 import { openSources } from '../sources.ts';
 import type { Target } from '../target.ts';
+import { eventRights } from './events.ts';
 import { type PolicyDocument, policyOf } from './policy.ts';
 
 /**
  * The policy for an Application. An account or region that is not known becomes `*`, which IAM takes in ARNs.
  * @throws InvalidInputError when the manifests are not valid.
  */
-export async function policyFor(target: Target, account: string | undefined, io: Io): Promise<PolicyDocument> {
-  const source = openSources(io)(asItLiesThere(target.spec));
+export async function policyFor(
+  target: Target,
+  { account, events = false }: { readonly account?: string; readonly events?: boolean },
+  io: Io,
+): Promise<PolicyDocument> {
+  const source = openSources(io).open(asItLiesThere(target.spec), { name: target.name, trusted: true });
   const interruption = io.interruption();
   try {
     const fetched = await source.fetch(interruption.signal);
@@ -25,7 +31,8 @@ export async function policyFor(target: Target, account: string | undefined, io:
     const statements = input.manifests.flatMap(
       (manifest) => offlineKinds.get(manifest.kind)?.iam(manifest.spec, target.name, destination) ?? [],
     );
-    return policyOf([...statements, ...ownRecords(target.name, destination)]);
+    const reading = events ? eventRights(instanceOf(io), destination) : [];
+    return policyOf([...statements, ...ownRecords(target.name, destination), ...reading]);
   } finally {
     interruption.dispose();
   }

@@ -31,6 +31,7 @@ export function recordingIo(overrides: Partial<Io> = {}): RecordingIo {
     ask: async () => {
       throw new Error('nobody is there to answer');
     },
+    readStdin: async () => '',
     interruption: () => ({ signal: new AbortController().signal, dispose: () => undefined }),
     exit: (value) => {
       code = value;

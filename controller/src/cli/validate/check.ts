@@ -2,12 +2,15 @@ import { silenced } from '../../core/annotations.ts';
 import { InvalidInputError, type Problem } from '../../core/errors.ts';
 import { parseExpressions } from '../../core/expressions.ts';
 import { buildGraph, CycleError } from '../../core/graph.ts';
+import { hookProblems } from '../../core/hooks.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { type Manifest, type Position, type Ref, refOf } from '../../core/manifest.ts';
 import { missingNeeds } from '../../core/manifests/needs.ts';
 import { parseManifests } from '../../core/manifests/parse.ts';
+import { moveProblems } from '../../core/moved-from.ts';
 import type { PlacedFinding } from '../../core/plan.ts';
 import { missingReferences, referencesIn, stringsIn } from '../../core/references.ts';
+import { syncOptionProblems } from '../../core/sync-options.ts';
 import type { OfflineKind } from '../../kinds/kind.ts';
 import type { Collected } from './collect.ts';
 
@@ -62,7 +65,11 @@ function checkLinks(
     ...missingReferences(manifests),
     ...missingNeeds(manifests, (manifest) => edges.get(refOf(manifest))?.needs ?? []),
   ];
-  if (missing.length > 0) return missing;
+  const annotated = [
+    ...manifests.flatMap((manifest) => [...hookProblems(manifest), ...syncOptionProblems(manifest)]),
+    ...moveProblems(manifests),
+  ];
+  if (missing.length + annotated.length > 0) return [...missing, ...annotated];
   const nodes = manifests.map((manifest) => {
     const ref = refOf(manifest);
     const { needs = [], serves = [] } = edges.get(ref) ?? {};
