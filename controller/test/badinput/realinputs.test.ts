@@ -152,7 +152,7 @@ describe('placeholders that nobody has filled in', () => {
 
   test('unquoted in JSON, and lines of a template', async () => {
     expect(await saysOf('{"apiVersion": "longshore.dev/v1alpha1", "kind": <KIND>}')).toEqual([
-      'f.yaml:1:50: /kind: unknown kind "<KIND>", expected one of Application, Cluster, Service, LoadBalancer, ListenerRule, TargetGroup, ScalingPolicy',
+      'f.yaml:1:50: /kind: unknown kind "<KIND>", expected one of Application, ApplicationSet, Project, ControllerConfiguration, Cluster, Service, Job, LoadBalancer, ListenerRule, TargetGroup, ScalingPolicy',
     ]);
     const [first] = await saysOf(`${head('Cluster', 'main')}spec:\n  {{- if .Values.x }}\n  tags: {}\n  {{- end }}\n`);
     expect(first).toBe(

@@ -79,7 +79,7 @@ it('syncs a commit, then the next one, says so in JSON and in metrics, and ends 
 
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
   const metrics = await (await fetch(`${url}/metrics`)).text();
-  expect(metrics).toContain('longshore_app_sync_total{name="web",phase="Succeeded"} 2');
+  expect(metrics).toContain('longshore_app_sync_total{name="web",phase="Succeeded",dry_run="false"} 2');
   expect(metrics).toMatch(/longshore_app_info\{name="web",[^}]*sync_status="Synced",health_status="Healthy"/u);
   expect(metrics).toMatch(/longshore_aws_request_total\{service="elbv2",operation="CreateTargetGroup",code="OK"\} 1/u);
 

@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Event } from '../../src/core/events.ts';
 import { type Ended, longshore, start } from './program.ts';
@@ -168,4 +169,32 @@ it('prints the least policy for the manifests, without asking AWS', async () => 
   expect(actions).toEqual(expect.arrayContaining(['ecs:CreateService', 'ecs:UpdateService', 'ssm:PutParameter']));
   expect(stdout).not.toContain('000000000000');
   expect(world.sandbox.calls()).toEqual(before);
+});
+
+it.concurrent('shows of a branch what it changes, and not what differs without it', async () => {
+  const folder = await targetGroup('based');
+  const git = async (...args: readonly string[]): Promise<void> => {
+    const identity = ['-c', 'user.name=Ann', '-c', 'user.email=ann@example.com'];
+    const { exitCode } = await execa('git', [...identity, ...args], { cwd: join(world.cwd, folder) });
+    expect(exitCode).toBe(0);
+  };
+  await git('init', '--quiet');
+  await git('add', '.');
+  await git('commit', '--quiet', '--message', 'first');
+  // Nothing is applied: all of it waits, which is no part of the change.
+  const same = await run('plan', folder, '--base', 'HEAD');
+  expect(same.stdout).toContain('No changes');
+  expect(same.code).toBe(0);
+
+  await edit(`${folder}/web.yaml`, 'port: 80', 'port: 81');
+  const changed = await run('plan', folder, '--base', 'HEAD', '-o', 'markdown');
+  expect(changed.stderr).toBe('');
+  expect(changed.code).toBe(1);
+  expect(changed.stdout).toContain('TargetGroup/web');
+  expect(changed.stdout).toContain('81');
+  expect(changed.stdout).not.toContain('vpc-1');
+
+  const missing = await run('plan', folder, '--base', 'nowhere');
+  expect(missing.code).toBe(2);
+  expect(missing.stderr).toContain('nowhere');
 });

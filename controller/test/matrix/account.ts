@@ -62,6 +62,7 @@ async function clusters({ ecs }: AwsContext): Promise<readonly AccountObject[]> 
     (described.clusters ?? []).map(async ({ clusterArn = '', tags, ...state }) => [
       { type: 'ecs:cluster', id: clusterArn, tags: ecsTags(tags), state },
       ...(await servicesIn(ecs, clusterArn)),
+      ...(await tasksOfJobsIn(ecs, clusterArn)),
     ]),
   );
   return found.flat();
@@ -94,6 +95,26 @@ async function servicesIn(ecs: AwsContext['ecs'], cluster: string): Promise<read
       };
     }),
   );
+}
+
+/** Tasks without a service, also stopped ones: a Job that ran twice shows here. */
+async function tasksOfJobsIn(ecs: AwsContext['ecs'], cluster: string): Promise<readonly AccountObject[]> {
+  const lists = await Promise.all(
+    (['RUNNING', 'STOPPED'] as const).map((desiredStatus) =>
+      ecs.send(new ListTasksCommand({ cluster, desiredStatus })),
+    ),
+  );
+  const arns = lists.flatMap(({ taskArns = [] }) => taskArns);
+  if (arns.length === 0) return [];
+  const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: arns, include: ['TAGS'] }));
+  return tasks
+    .filter(({ group }) => group?.startsWith('service:') !== true)
+    .map(({ taskArn = '', tags, taskDefinitionArn, lastStatus, containers }) => ({
+      type: 'ecs:task',
+      id: taskArn,
+      tags: ecsTags(tags),
+      state: { runs: taskDefinitionArn, lastStatus, exits: containers?.map(({ exitCode }) => exitCode) },
+    }));
 }
 
 async function taskDefinitions({ ecs }: AwsContext): Promise<readonly AccountObject[]> {

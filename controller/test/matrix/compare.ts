@@ -13,11 +13,22 @@ const IDS: readonly (readonly [pattern: RegExp, is: string])[] = [
   [/\b[0-9a-f]{16,}\b/g, 'id'],
   [/ecs-svc\/\d+/g, 'ecs-svc/id'],
   [/-\d{6,}\./g, '-id.'],
+  // The operation that a hook ran for, in our record and in that of the Job.
+  [/^[0-9a-f]{12}$/g, 'operation'],
+  [/\brun=[0-9a-f]{12}-/g, 'run=operation-'],
+  // The record of a Job: when it ran, and how often ECS had to be asked.
+  [/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'time'],
+  [/ launch=\d+/g, ''],
 ];
 
 /** The account without what differs from run to run. */
 export function shapeOf(objects: readonly AccountObject[]): Shape {
   return sorted(objects.map(({ type, id, tags, state }) => normalized({ type, id, tags, state })));
+}
+
+/** The account without the tasks of hooks: a sync that is tried again runs its hooks again. */
+export function withoutTasks(shape: Shape): Shape {
+  return shape.filter((object) => !isObject(object) || object['type'] !== 'ecs:task');
 }
 
 /**
@@ -124,8 +135,10 @@ export function orphans(
     if (pending !== undefined) problems.push(`still on record as about to be created: ${object.id}`);
     for (const { id } of partsOf(entry)) if (typeof id === 'string') recorded.add(id);
   }
-  for (const { type, id, tags } of objects) {
-    if (tags[OWNERSHIP_TAG.application] !== application) continue;
+  for (const { type, id, tags, state } of objects) {
+    // ECS forgets a task that has stopped by itself.
+    const isOver = type === 'ecs:task' && 'lastStatus' in state && state.lastStatus === 'STOPPED';
+    if (tags[OWNERSHIP_TAG.application] !== application || isOver) continue;
     const ref = tags[OWNERSHIP_TAG.resource] ?? '';
     if (!declared.some((other) => other === ref)) problems.push(`owned and not declared: ${type} ${id} of ${ref}`);
     else if (type !== 'ecs:task-definition' && !recorded.has(id))

@@ -7,7 +7,7 @@ import { longshore, start } from '../e2e/program.ts';
 import { type TestWorld, testWorld } from '../e2e/world.ts';
 import { readAccount } from './account.ts';
 import { differences, orphans, type Shape, shapeOf } from './compare.ts';
-import { BEHAVIOURS, NEXT, service, shop } from './manifests.ts';
+import { BEHAVIOURS, hookJob, NEXT, service, shop } from './manifests.ts';
 import type { Outcome } from './reference.ts';
 
 /** Where `longshore apply` is killed: after this share of the calls that it makes when left alone. */
@@ -18,6 +18,8 @@ const KILLS: readonly { readonly to: Goal; readonly share: number }[] = [
   { to: 'created', share: 0.8 },
   { to: 'updated', share: 0.4 },
   { to: 'updated', share: 0.65 },
+  { to: 'hooked', share: 0.25 },
+  { to: 'hooked', share: 0.7 },
 ];
 
 const FOLDER = 'shop';
@@ -26,7 +28,11 @@ const REST_MS = 2_000;
 
 /** Kills real processes with SIGKILL, starts new ones, and compares with a process that was left alone. */
 export async function tryKills(): Promise<readonly Outcome[]> {
-  const expected = { created: await leftAlone('created'), updated: await leftAlone('updated') };
+  const expected = {
+    created: await leftAlone('created'),
+    updated: await leftAlone('updated'),
+    hooked: await leftAlone('hooked'),
+  };
   const outcomes: Outcome[] = [];
   for (const { to, share } of KILLS) {
     const at = Math.max(1, Math.round(share * expected[to].calls));
@@ -40,10 +46,12 @@ export async function tryKills(): Promise<readonly Outcome[]> {
   return outcomes;
 }
 
-type Goal = 'created' | 'updated';
+type Goal = 'created' | 'updated' | 'hooked';
 
 const created = shop();
 const updated = shop().map((manifest) => (manifest.kind === 'Service' ? service(NEXT) : manifest));
+/** A hook that ran twice shows as one task more. */
+const hooked = [...updated, hookJob('migrate', 'PreSync'), hookJob('smoke', 'PostSync')];
 
 async function leftAlone(to: Goal): Promise<{ readonly shape: Shape; readonly calls: number }> {
   await using world = await testWorld(BEHAVIOURS);
@@ -75,14 +83,17 @@ async function beginning(world: TestWorld, to: Goal): Promise<void> {
   await write(world, created);
   if (to === 'created') return;
   await mustApply(world);
-  await write(world, updated);
+  await write(world, to === 'updated' ? updated : hooked);
 }
 
 /** JSON is YAML. */
 async function write({ cwd }: TestWorld, manifests: readonly Manifest[]): Promise<void> {
   await mkdir(join(cwd, FOLDER), { recursive: true });
   for (const { apiVersion, kind, metadata, spec } of manifests) {
-    await writeFile(join(cwd, FOLDER, `${kind}.yaml`), JSON.stringify({ apiVersion, kind, metadata, spec }));
+    await writeFile(
+      join(cwd, FOLDER, `${kind}-${metadata.name}.yaml`),
+      JSON.stringify({ apiVersion, kind, metadata, spec }),
+    );
   }
 }
 
@@ -104,7 +115,7 @@ async function look({
   const aws = await connect({ region: env['AWS_REGION'] ?? '' }, { clock, endpoint: sandbox.url, credentials });
   try {
     const account = await readAccount(aws);
-    return { shape: shapeOf(account), problems: orphans(account, FOLDER, created.map(refOf)) };
+    return { shape: shapeOf(account), problems: orphans(account, FOLDER, hooked.map(refOf)) };
   } finally {
     aws.close();
   }

@@ -13,6 +13,7 @@ export const BAD = 'example/web:bad';
 export const BEHAVIOURS: NonNullable<SandboxOptions['behaviours']> = {
   [BAD]: { exitAfterMs: 2_000, exitCode: 1 },
   'example/web': { startMs: 1_000, cpuPercent: 68 },
+  'example/migrate': { exitAfterMs: 20_000, exitCode: 0 },
 };
 
 /** Fields that a scenario says otherwise than the manifest of the shop. */
@@ -83,6 +84,17 @@ export function service(image = GOOD, fields: Fields = {}): Manifest {
   return plainService(image, { loadBalancers: [{ targetGroup: 'api', container: 'web', port: 8000 }], ...fields });
 }
 
+/** A migration: it runs once for each of its versions. */
+export function job(version = '1', fields: Fields = {}): Manifest {
+  return manifest('Job/migrate', {
+    cluster: 'main',
+    launchType: 'FARGATE',
+    network: { subnets: ['subnet-1', 'subnet-2'], securityGroups: ['sg-1'] },
+    task: { cpu: 256, memory: 512, containers: [{ name: 'migrate', image: `example/migrate:${version}` }] },
+    ...fields,
+  });
+}
+
 /** The autoscaler of the service. */
 export function scalingPolicy(fields: Fields = {}): Manifest {
   return manifest('ScalingPolicy/api', {
@@ -97,6 +109,40 @@ export function scalingPolicy(fields: Fields = {}): Manifest {
 /** One of each kind, working together. */
 export function shop(): readonly Manifest[] {
   return [cluster(), targetGroup(), loadBalancer(), listenerRule(), service(), scalingPolicy()];
+}
+
+/** A Job as a hook of these phases. */
+export function hookJob(name: string, phases: string, annotations: Readonly<Record<string, string>> = {}): Manifest {
+  const from = job();
+  return { ...from, metadata: { name, annotations: { 'longshore.dev/hook': phases, ...annotations } } };
+}
+
+/** The shop with every resource under another name, moved from the one that it had. */
+export function renamedShop(): readonly Manifest[] {
+  const forward = { forward: [{ targetGroup: 'orders' }] };
+  const behind = { loadBalancers: [{ targetGroup: 'orders', container: 'web', port: 8000 }] };
+  return [
+    renamed(cluster(), 'prod'),
+    renamed(targetGroup(), 'orders'),
+    renamed(loadBalancer({ listeners: [listener({ default: forward })] }), 'edge'),
+    renamed(
+      listenerRule({
+        listener: { loadBalancer: 'edge', port: 80 },
+        when: { pathPattern: ['/reports/*'] },
+        then: forward,
+      }),
+      'charts',
+    ),
+    renamed(service(GOOD, { cluster: 'prod', ...behind }), 'orders'),
+    renamed(scalingPolicy({ target: { service: 'orders' } }), 'orders'),
+  ];
+}
+
+/** A resource under another name, moved from the one that it had. */
+export function renamed(from: Manifest, name: string): Manifest {
+  const { kind, metadata } = from;
+  const annotations = { ...metadata.annotations, 'longshore.dev/moved-from': `${kind}/${metadata.name}` };
+  return { ...from, metadata: { ...metadata, name, annotations } };
 }
 
 /** The same manifest, taking over what exists under its name. */

@@ -67,7 +67,7 @@ export async function judge(
 ): Promise<{ readonly shape: Shape; readonly problems: readonly string[] }> {
   const { after } = revisions(world, scenario);
   await rest(world);
-  const status = await engine.status(after, never());
+  const status = (await engine.status(after, never())).status;
   const problems: string[] = [];
   const wanted = scenario.ends === 'Held' ? 'OutOfSync Degraded' : 'Synced Healthy';
   const is = `${status.sync} ${status.health.status}`;

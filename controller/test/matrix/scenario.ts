@@ -12,4 +12,8 @@ export interface Scenario {
   readonly prepare?: (aws: AwsContext) => Promise<void>;
   /** `Held`: the new revision does not run, ECS rolls it back, and it is not tried a second time. Default `Synced`. */
   readonly ends?: 'Synced' | 'Held';
+  /** It runs hooks, each of them once wherever the process dies. */
+  readonly hooks?: true;
+  /** ECS forgets the tasks of Jobs after an hour, and then their outcome is unknown: no fault lasts as long. */
+  readonly withinAnHour?: boolean;
 }

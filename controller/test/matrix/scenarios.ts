@@ -3,11 +3,15 @@ import {
   BAD,
   cluster,
   GOOD,
+  hookJob,
+  job,
   listener,
   listenerRule,
   loadBalancer,
   NEXT,
   plainService,
+  renamed,
+  renamedShop,
   scalingPolicy,
   service,
   shop,
@@ -15,7 +19,10 @@ import {
 } from './manifests.ts';
 import type { Scenario } from './scenario.ts';
 
-const creation: readonly Scenario[] = [{ name: 'create', before: [], after: shop() }];
+const creation: readonly Scenario[] = [
+  { name: 'create', before: [], after: shop() },
+  { name: 'create-job', before: [], after: [cluster(), job()], withinAnHour: true },
+];
 
 const updates: readonly Scenario[] = [
   {
@@ -115,6 +122,12 @@ const updates: readonly Scenario[] = [
       listenerRule({ priority: 3 }),
     ],
   },
+  {
+    name: 'update-job',
+    before: [cluster(), job('1', { revisionHistoryLimit: 0, tags: { old: '1' } })],
+    after: [cluster(), job('2', { revisionHistoryLimit: 0, tags: { team: 'api' } })],
+    withinAnHour: true,
+  },
 ];
 
 const replacements: readonly Scenario[] = [
@@ -146,6 +159,30 @@ const replacements: readonly Scenario[] = [
   },
 ];
 
+const renames: readonly Scenario[] = [
+  { name: 'rename-all', before: shop(), after: renamedShop() },
+  {
+    name: 'rename-and-update',
+    before: [cluster(), targetGroup(), loadBalancer(), service()],
+    after: [cluster(), targetGroup(), loadBalancer(), renamed(service(NEXT, { desiredCount: 3 }), 'orders')],
+  },
+];
+
+const hooks: readonly Scenario[] = [
+  {
+    name: 'hooks',
+    before: [cluster(), plainService()],
+    after: [
+      cluster(),
+      plainService(NEXT),
+      hookJob('migrate', 'PreSync,PostSync'),
+      hookJob('seed', 'Sync', { 'longshore.dev/hook-delete-policy': 'HookSucceeded' }),
+      hookJob('smoke', 'PostSync', { 'longshore.dev/hook-delete-policy': 'BeforeHookCreation' }),
+    ],
+    hooks: true,
+  },
+];
+
 const prunes: readonly Scenario[] = [
   { name: 'prune-all', before: [...shop(), targetGroup({}, 'kept')], after: [targetGroup({}, 'kept')] },
   { name: 'prune-cluster', before: [cluster(), targetGroup()], after: [targetGroup()] },
@@ -156,6 +193,7 @@ const prunes: readonly Scenario[] = [
     before: [targetGroup(), loadBalancer(), listenerRule()],
     after: [targetGroup(), loadBalancer()],
   },
+  { name: 'prune-job', before: [cluster(), job()], after: [cluster()], withinAnHour: true },
   { name: 'prune-service', before: [cluster(), plainService()], after: [cluster()] },
   {
     name: 'prune-scalingpolicy',
@@ -178,6 +216,8 @@ export const scenarios: readonly Scenario[] = [
   ...creation,
   ...updates,
   ...replacements,
+  ...renames,
+  ...hooks,
   ...prunes,
   ...adoptions,
   ...failures,

@@ -21,7 +21,7 @@ export interface Beginning extends AsyncDisposable {
 /** A person asks for the sync, and says yes to taking over and replacing. */
 export const APPROVED = { initiator: { kind: 'person', name: 'matrix' }, approved: true } as const;
 
-const RECORD_TYPES = ['operation', 'inventory'] as const;
+const RECORD_TYPES = ['operation', 'manifests', 'inventory'] as const;
 const MANY = 10_000;
 /** Long enough that tasks, targets and alarms come to rest, in milliseconds of sandbox time. */
 const REST_MS = 90_000;

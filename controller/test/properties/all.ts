@@ -1,4 +1,5 @@
 import { clusterProperty } from './cluster.ts';
+import { jobProperty } from './job.ts';
 import { listenerRuleProperty } from './listenerrule.ts';
 import { loadBalancerProperty } from './loadbalancer.ts';
 import { type Runs, type Tried, tryKind } from './property.ts';
@@ -10,6 +11,7 @@ import { targetGroupProperty } from './targetgroup.ts';
 export const PROPERTIES: Readonly<Record<string, (runs: Runs) => Promise<Tried>>> = {
   Cluster: (runs) => tryKind(clusterProperty, runs),
   Service: (runs) => tryKind(serviceProperty, runs),
+  Job: (runs) => tryKind(jobProperty, runs),
   LoadBalancer: (runs) => tryKind(loadBalancerProperty, runs),
   ListenerRule: (runs) => tryKind(listenerRuleProperty, runs),
   TargetGroup: (runs) => tryKind(targetGroupProperty, runs),

@@ -1,3 +1,4 @@
+import type { SandboxOptions } from '@longshore/sandbox';
 import * as fc from 'fast-check';
 import type { AwsContext } from '../../src/aws/context.ts';
 import type { Change, Desired, Driver, Outputs } from '../../src/core/driver.ts';
@@ -25,6 +26,8 @@ export interface Mutable<Spec, Live> {
 /** What is tried on a kind: whatever is declared comes true, and whatever is changed by hand is seen and taken back. */
 export interface KindProperty<Spec, Live> {
   readonly kind: Kind<Spec, Live>;
+  /** How the sandbox behaves, where that matters. */
+  readonly options?: SandboxOptions;
   /** Makes what specifications refer to; gives its outputs. */
   readonly setUp: (world: Sandboxed) => Promise<Readonly<Record<Ref, Outputs>>>;
   /** Valid specifications. What has to be known of the world stands in `needs`. */
@@ -73,7 +76,7 @@ async function tryInOneWorld<Spec, Live>(
   property: KindProperty<Spec, Live>,
   { runs, seed }: Runs,
 ): Promise<Omit<Tried, 'kind'>> {
-  const world = await sandboxed({ throttle: false });
+  const world = await sandboxed({ throttle: false, ...property.options });
   try {
     const needs = await property.setUp(world);
     const fields = new Map<string, number>();
