@@ -8,15 +8,23 @@ export interface Figure {
   readonly goal?: number;
 }
 
+/** Bytes of a megabyte. */
+export const MB = 1_000_000;
+
 /** Prints a figure as a line of JSON, the way from a scenario's process to the runner. */
 export function report(figure: Figure): void {
   console.log(JSON.stringify(figure));
 }
 
-/** The middle of several runs. */
-export function median(values: readonly number[]): number {
+/** The lowest of several runs: what others do on the machine only ever adds. */
+export function lowest(values: readonly number[]): number {
+  return Math.min(...values);
+}
+
+/** The value that `share` of all values do not exceed (nearest rank): 0.95 is the p95. */
+export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
 /** Milliseconds of wall time and of processor time that `work` took in this process. */
@@ -29,4 +37,10 @@ export async function timed(
   const wallMs = performance.now() - started;
   const { user, system } = process.cpuUsage(cpu);
   return { wallMs, cpuMs: (user + system) / 1000 };
+}
+
+/** Collects all garbage, so that what is left is in use. The runner starts scenarios so that they can. */
+export function collectGarbage(): void {
+  if (globalThis.gc === undefined) throw new Error('run by the runner, or with --expose-gc');
+  globalThis.gc();
 }
