@@ -45,7 +45,7 @@ async function setUp() {
   };
 }
 
-describe('SSH signatures', () => {
+describe('point 19: SSH signatures', () => {
   test('a commit of an allowed signer is fetched, and the signer is told', async () => {
     await using it = await setUp();
     const commit = await it.commitBy('ann', 'signed');
@@ -182,7 +182,7 @@ describe('signed tags', () => {
   });
 });
 
-describe('OpenPGP signatures', () => {
+describe('point 19: OpenPGP signatures', () => {
   /** Keys of two people, one of whom has an expired and a revoked key as well. */
   async function withGpg() {
     const it = await setUp();
