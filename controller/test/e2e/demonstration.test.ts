@@ -20,6 +20,12 @@ it('200 Applications in 12 repositories: one commit is one fetch and one reconci
   // Each of the repositories was fetched once, whatever the number of Applications in it.
   expect(stage.git.filter(({ type }) => type === 'fetch')).toHaveLength(12);
 
+  // The same seen through the HTTP API by the command line, in pages.
+  const listed = await stage.app('list', '-o', 'json');
+  expect(listed.stderr).toBe('');
+  const { items } = JSON.parse(listed.stdout) as { items: { status: { sync: { status: string } } }[] };
+  expect(items.map(({ status }) => status.sync.status)).toEqual(Array.from({ length: 200 }, () => 'Synced'));
+
   // One commit to one path of the repository with 150 Applications.
   const [shop] = stage.shops;
   if (shop === undefined) throw new Error('there are no shops');
@@ -77,7 +83,11 @@ it('200 Applications in 12 repositories: one commit is one fetch and one reconci
     application: victim,
     changes: [{ ref: 'Service/api', path: '/desiredCount', principal: alice }],
   });
+  const got = await stage.app('get', victim);
+  expect(got.stdout).toMatch(/changed by hand: Service\/api\/desiredCount by \S*alice/u);
   await stage.until(() => controller.state(victim)?.drift.length === 0 && ready(stage));
+  expect((await stage.app('history', victim)).stdout).toMatch(/Succeeded +self-heal/u);
+  expect((await stage.app('diff', victim)).code).toBe(0);
   expect((await controller.history(victim)).at(-1)).toMatchObject({
     initiator: { kind: 'self-heal' },
     phase: 'Succeeded',

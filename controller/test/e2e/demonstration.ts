@@ -5,14 +5,19 @@ import { type Sandbox, startSandbox } from '@longshore/sandbox';
 import { execa } from 'execa';
 import { vi } from 'vitest';
 import type { FinishedCall } from '../../src/aws/calls.ts';
+import { noConfiguration } from '../../src/cli/controller/configuration.ts';
+import { serveController } from '../../src/cli/controller/serve.ts';
 import { type RunningController, startController } from '../../src/cli/controller/start.ts';
 import { recordingIo } from '../../src/cli/testing/recording-io.ts';
 import type { Event } from '../../src/core/events.ts';
 import type { LookKind } from '../../src/engine/controller.ts';
+import { createEventFeed } from '../../src/server/events/feed.ts';
+import { createMetrics } from '../../src/server/metrics.ts';
 import type { GitRequest } from '../../src/source/gitrepository.ts';
 import { ACCOUNT, REGION } from '../harness.ts';
 import { BEHAVIOURS, GOOD } from '../matrix/manifests.ts';
 import { pacedClock } from '../paced-clock.ts';
+import { type Ended, longshore } from './program.ts';
 
 /** Repositories besides the monorepo. */
 const SMALL = 11;
@@ -35,6 +40,8 @@ export interface Demonstration extends AsyncDisposable {
   readonly calls: (FinishedCall & { readonly at: number })[];
   readonly git: GitRequest[];
   readonly looks: { readonly application: string; readonly kind: LookKind }[];
+  /** Runs `longshore app ...` against the controller's HTTP API, as a program of its own. */
+  app(...args: readonly string[]): Promise<Ended>;
   /** Commits another image for one of them. */
   commit(shop: Shop, image: string): Promise<void>;
   /** Lets so much of the sandbox's time pass. */
@@ -71,6 +78,7 @@ export async function demonstration(pollIntervalSeconds: number): Promise<Demons
   const calls: (FinishedCall & { readonly at: number })[] = [];
   const git: GitRequest[] = [];
   const looks: { readonly application: string; readonly kind: LookKind }[] = [];
+  const io = recordingIo({ cwd, env: { PATH: process.env['PATH'], HOME: cwd } });
   const running = await startController({
     applications: join(cwd, 'applications'),
     state: join(cwd, 'state.sqlite'),
@@ -86,9 +94,23 @@ export async function demonstration(pollIntervalSeconds: number): Promise<Demons
       reconciled: (_ms, look) => void looks.push(look),
     },
     globals: { endpointUrl: sandbox.url },
-    io: recordingIo({ cwd, env: { PATH: process.env['PATH'], HOME: cwd } }),
+    io,
   });
   const pass = (ms: number): Promise<void> => clock.pass(ms);
+  const api = await serveController(
+    { host: '127.0.0.1', port: 0 },
+    {
+      running,
+      configuration: noConfiguration(io),
+      clock,
+      sink: () => undefined,
+      feed: createEventFeed(),
+      metrics: createMetrics(),
+      healthy: () => true,
+      insecureNoAuth: true,
+      pullRequest: () => undefined,
+    },
+  );
   return {
     sandbox,
     running,
@@ -98,6 +120,7 @@ export async function demonstration(pollIntervalSeconds: number): Promise<Demons
     git,
     looks,
     pass,
+    app: (...args) => longshore(['app', ...args, '--server', api.url], { cwd }),
     until: async (holds, mostMs = 3_600_000) => {
       for (let waited = 0; !holds(); waited += 1_000) {
         if (waited > mostMs) throw new Error('it never came true');
@@ -109,6 +132,7 @@ export async function demonstration(pollIntervalSeconds: number): Promise<Demons
       await save(join(cwd, repository));
     },
     [Symbol.asyncDispose]: async () => {
+      await api.close();
       await running.close();
       await sandbox.close();
       await rm(cwd, { recursive: true, force: true });
