@@ -146,6 +146,20 @@ export interface ApplicationDestination {
   accountId?: string;
   /** For example `eu-west-1`. Default: the region of the environment. */
   region?: string;
+  /** How pre-flight looks there. */
+  preflight?: DestinationPreflight;
+}
+
+/** What pre-flight may do beyond what the controller itself may. */
+export interface DestinationPreflight {
+  /**
+   * ARN of a role that may read the values of secrets (`secretsmanager:GetSecretValue`), to see whether they have the JSON
+   * keys that containers are given. It is assumed for one read of one secret at a time, of which the names of the keys are
+   * looked at and nothing is kept. Has to be among `secretReaderRoles` of the Project. Default: keys are not checked. In the
+   * template of an ApplicationSet, `{{name}}` may stand in it.
+   * @pattern ^(arn:aws[a-z-]*:iam::[0-9]{12}:role/.+|.*\{\{.*)$
+   */
+  secretReaderRole?: string;
 }
 
 /** How and when the source is made true. */
@@ -170,9 +184,17 @@ export interface SyncPolicy {
   gate?: 'auto' | 'manual';
   /**
    * `PruneLast=true`: what the source has no more goes after everything else is healthy, hooks included.
-   * `ApplyOutOfSyncOnly=true`: resources that are in sync are not waited for.
+   * `ApplyOutOfSyncOnly=true`: resources that are in sync are not waited for. `Preflight=false`: a step begins whatever is
+   * missing of what it rests on.
    */
-  syncOptions?: ('PruneLast=true' | 'PruneLast=false' | 'ApplyOutOfSyncOnly=true' | 'ApplyOutOfSyncOnly=false')[];
+  syncOptions?: (
+    | 'PruneLast=true'
+    | 'PruneLast=false'
+    | 'ApplyOutOfSyncOnly=true'
+    | 'ApplyOutOfSyncOnly=false'
+    | 'Preflight=true'
+    | 'Preflight=false'
+  )[];
   /**
    * How many resources one sync may delete or replace: a number, or a share of the inventory such as `10%` (at least one).
    * More needs a person's approval.
@@ -330,6 +352,8 @@ export type NotificationEvent =
   | 'HealthDegraded'
   | 'Drifted'
   | 'ApprovalNeeded'
+  | 'AwaitingPromotion'
+  | 'RolledBack'
   | 'ImageUpdated';
 
 /** Who hears of what. The services themselves (tokens, addresses) are the controller's configuration. */

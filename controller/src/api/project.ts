@@ -22,7 +22,7 @@ export interface ProjectSpec {
   notifications?: Notification[];
 }
 
-/** Accounts and regions, and the role by which the controller works there. An Application cannot name a role. */
+/** Accounts and regions, and the role by which the controller works there, which an Application cannot name. */
 export interface ProjectDestination {
   /** Twelve digits, or `*`. */
   accountId: string;
@@ -35,6 +35,11 @@ export interface ProjectDestination {
   roleArn?: string;
   /** External id for the role's trust policy. */
   externalId?: string;
+  /**
+   * ARNs of roles that Applications may name as `destination.preflight.secretReaderRole`, with `*` as wildcard; `!` in
+   * front denies. Default: none.
+   */
+  secretReaderRoles?: string[];
 }
 
 /** Who may do what. */

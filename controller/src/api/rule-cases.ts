@@ -272,4 +272,97 @@ export const ruleCases: Readonly<Record<string, Cases>> = {
     admits: [{ token: none }, { sshKey: none }, { githubApp: none }],
     refuses: [none, { token: none, sshKey: none }],
   },
+  "(has(self.strategy) ? self.strategy : 'Rolling') == 'CodeDeploy' ? has(self.codeDeploy) : !has(self.codeDeploy)": {
+    admits: [none, { strategy: 'CodeDeploy', codeDeploy: none }, { strategy: 'Canary' }],
+    refuses: [{ strategy: 'CodeDeploy' }, { codeDeploy: none }, { strategy: 'Canary', codeDeploy: none }],
+  },
+  "(has(self.strategy) ? self.strategy : 'Rolling') == 'Progressive' ? has(self.progressive) : !has(self.progressive)":
+    {
+      admits: [none, { strategy: 'Progressive', progressive: none }, { strategy: 'Canary' }],
+      refuses: [{ strategy: 'Progressive' }, { progressive: none }, { strategy: 'Canary', progressive: none }],
+    },
+  "!has(self.linear) || (has(self.strategy) && self.strategy == 'Linear')": {
+    admits: [none, { strategy: 'Linear' }, { strategy: 'Linear', linear: none }],
+    refuses: [{ linear: none }, { strategy: 'Canary', linear: none }],
+  },
+  "!has(self.canary) || (has(self.strategy) && self.strategy == 'Canary')": {
+    admits: [none, { strategy: 'Canary' }, { strategy: 'Canary', canary: none }],
+    refuses: [{ canary: none }, { strategy: 'Linear', canary: none }],
+  },
+  "!has(self.rolling) || !has(self.strategy) || self.strategy == 'Rolling'": {
+    admits: [none, { rolling: none }, { strategy: 'Rolling', rolling: none }, { strategy: 'Canary' }],
+    refuses: [{ strategy: 'Canary', rolling: none }],
+  },
+  "(has(self.strategy) && self.strategy in ['BlueGreen', 'Linear', 'Canary']) || !(has(self.bakeMinutes) || has(self.listenerRole) || has(self.productionRule) || has(self.testRule))":
+    {
+      admits: [
+        none,
+        { strategy: 'BlueGreen', bakeMinutes: 5 },
+        { strategy: 'Canary', listenerRole: 'x', testRule: none },
+      ],
+      refuses: [
+        { bakeMinutes: 5 },
+        { strategy: 'Rolling', productionRule: none },
+        { strategy: 'CodeDeploy', listenerRole: 'x' },
+      ],
+    },
+  "!has(self.hooks) || !(has(self.strategy) && self.strategy in ['CodeDeploy', 'Progressive'])": {
+    admits: [none, { hooks: list }, { strategy: 'Canary', hooks: list }, { strategy: 'CodeDeploy' }],
+    refuses: [
+      { strategy: 'CodeDeploy', hooks: list },
+      { strategy: 'Progressive', hooks: list },
+    ],
+  },
+  '!has(self.testRule) || has(self.productionRule)': {
+    admits: [none, { productionRule: none }, { productionRule: none, testRule: none }],
+    refuses: [{ testRule: none }],
+  },
+  '(has(self.config) ? 1 : 0) + (has(self.canary) ? 1 : 0) + (has(self.linear) ? 1 : 0) <= 1': {
+    admits: [none, { config: 'x' }, { canary: none }, { linear: none }],
+    refuses: [
+      { config: 'x', canary: none },
+      { canary: none, linear: none },
+    ],
+  },
+  '!has(self.readyWait) || has(self.testListener)': {
+    admits: [none, { testListener: none }, { readyWait: none, testListener: none }],
+    refuses: [{ readyWait: none }],
+  },
+  '(has(self.loadBalancer) && has(self.port)) != has(self.listenerArn)': {
+    admits: [{ loadBalancer: 'x', port: 443 }, { listenerArn: 'x' }],
+    refuses: [none, { loadBalancer: 'x' }, { loadBalancer: 'x', port: 443, listenerArn: 'x' }],
+  },
+  '(has(self.listenerRule) ? 1 : 0) + (has(self.listenerRuleArn) ? 1 : 0) + (has(self.listener) ? 1 : 0) == 1': {
+    admits: [{ listenerRule: 'x' }, { listenerRuleArn: 'x' }, { listener: none }],
+    refuses: [none, { listenerRule: 'x', listener: none }],
+  },
+  '!has(self.priority) || has(self.listener)': {
+    admits: [none, { listener: none }, { listener: none, priority: 10 }],
+    refuses: [{ priority: 10 }],
+  },
+  '(has(self.weight) ? 1 : 0) + (has(self.pause) ? 1 : 0) + (has(self.analysis) ? 1 : 0) == 1': {
+    admits: [{ weight: 10 }, { pause: '5m' }, { analysis: 'x' }],
+    refuses: [none, { weight: 10, pause: '5m' }],
+  },
+  '(has(self.lambda) ? 1 : 0) + (has(self.pause) ? 1 : 0) + (has(self.analysis) ? 1 : 0) == 1': {
+    admits: [{ lambda: none }, { pause: true }, { analysis: 'x' }],
+    refuses: [none, { lambda: none, pause: true }],
+  },
+  "has(self.lambda) || !(self.stage in ['TEST_TRAFFIC_SHIFT', 'PRODUCTION_TRAFFIC_SHIFT'])": {
+    admits: [{ stage: 'POST_SCALE_UP' }, { stage: 'TEST_TRAFFIC_SHIFT', lambda: none }],
+    refuses: [{ stage: 'TEST_TRAFFIC_SHIFT' }, { stage: 'PRODUCTION_TRAFFIC_SHIFT' }],
+  },
+  '!has(self.pause) || self.pause': {
+    admits: [none, { pause: true }],
+    refuses: [{ pause: false }],
+  },
+  '(has(self.cloudWatch) ? 1 : 0) + (has(self.prometheus) ? 1 : 0) + (has(self.http) ? 1 : 0) == 1': {
+    admits: [{ cloudWatch: none }, { prometheus: none }, { http: none }],
+    refuses: [none, { cloudWatch: none, http: none }],
+  },
+  'has(self.successCondition) || has(self.failureCondition) || has(self.http)': {
+    admits: [{ successCondition: 'x' }, { failureCondition: 'x' }, { http: none }],
+    refuses: [none],
+  },
+  'has(self.metricStat) != has(self.expression)': either('metricStat', 'expression'),
 };

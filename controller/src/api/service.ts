@@ -96,8 +96,13 @@ export interface ServiceSpec {
   task: TaskTemplate;
   /** How a new revision replaces the old one. */
   deployment?: DeploymentSpec;
-  /** What has to be true after a rollout for it to count. */
+  /** What has to be true for a rollout to count. */
   verify?: Verify;
+  /**
+   * `secrets`: a new version of a secret or parameter that a container reads begins a rollout.
+   * @maxItems 1
+   */
+  restartOn?: 'secrets'[];
   /**
    * How many task definition revisions stay ACTIVE besides those in use.
    * @asType integer
@@ -243,10 +248,159 @@ export interface PlacementStrategy {
   field?: string;
 }
 
-/** What has to be true after a rollout for it to count. */
+/**
+ * What has to be true for a rollout to count. What fails rolls it back: the revision is held, and the sync fails.
+ */
 export interface Verify {
-  /** Requests to an address. */
+  /** Requests to an address, when the rollout has come through. */
   http?: VerifyHttp;
+  /**
+   * Analyses of metrics.
+   * @maxItems 20
+   */
+  analyses?: Analysis[];
+}
+
+/**
+ * Measures something again and again, as an AnalysisTemplate of Argo Rollouts does.
+ * @rules [{"rule":"(has(self.cloudWatch) ? 1 : 0) + (has(self.prometheus) ? 1 : 0) + (has(self.http) ? 1 : 0) == 1","message":"exactly one of cloudWatch, prometheus and http"},{"rule":"has(self.successCondition) || has(self.failureCondition) || has(self.http)","message":"successCondition or failureCondition, or both"}]
+ */
+export interface Analysis {
+  /**
+   * Its name, for steps and hooks.
+   * @pattern ^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$
+   */
+  name: string;
+  /**
+   * When it runs. `Named`: only where a step or hook names it; `Rollout`: from the first traffic of the new revision
+   * until the rollout has come through; `After`: when it has come through.
+   * @default "Named"
+   */
+  when?: 'Named' | 'Rollout' | 'After';
+  /**
+   * Seconds between two measurements.
+   * @asType integer
+   * @minimum 10
+   * @maximum 3600
+   * @default 60
+   */
+  intervalSeconds?: number;
+  /**
+   * How many measurements. Under `when: Rollout` it goes on for as long as the rollout.
+   * @asType integer
+   * @minimum 1
+   * @maximum 1000
+   * @default 1
+   */
+  count?: number;
+  /**
+   * A measurement succeeds when this holds, such as `result < 0.01`. With failureCondition alone: whatever does not fail.
+   * @pattern ^result (<|<=|>|>=|==|!=) -?[0-9]+(\.[0-9]+)?$
+   */
+  successCondition?: string;
+  /**
+   * A measurement fails when this holds. With successCondition alone: whatever does not succeed. With both, what is
+   * neither is inconclusive.
+   * @pattern ^result (<|<=|>|>=|==|!=) -?[0-9]+(\.[0-9]+)?$
+   */
+  failureCondition?: string;
+  /**
+   * How many measurements may fail.
+   * @asType integer
+   * @minimum 0
+   * @default 0
+   */
+  failureLimit?: number;
+  /**
+   * How many measurements may be inconclusive: without data, or neither success nor failure.
+   * @asType integer
+   * @minimum 0
+   * @default 3
+   */
+  inconclusiveLimit?: number;
+  /** A metric or a metric expression of CloudWatch. */
+  cloudWatch?: CloudWatchQuery;
+  /** A query of Prometheus. */
+  prometheus?: PrometheusQuery;
+  /** Requests to an address; each answer is a measurement. */
+  http?: AnalysisHttp;
+}
+
+/**
+ * A query of CloudWatch, of the same shape as GetMetricData's. One query returns data: the only one, or the one with
+ * `returnData`.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html
+ */
+export interface CloudWatchQuery {
+  /**
+   * Metrics and expressions over them.
+   * @minItems 1
+   * @maxItems 20
+   */
+  queries: MetricDataQuery[];
+}
+
+/**
+ * A metric, or an expression over others.
+ * @rules [{"rule":"has(self.metricStat) != has(self.expression)","message":"exactly one of metricStat and expression"}]
+ */
+export interface MetricDataQuery {
+  /**
+   * Its name in expressions.
+   * @pattern ^[a-z][a-zA-Z0-9_]*$
+   */
+  id: string;
+  /** An expression, such as `100 * errors / requests`. */
+  expression?: string;
+  /** A metric. */
+  metricStat?: MetricStat;
+  /** The result. Needed where there are several. */
+  returnData?: boolean;
+}
+
+/** A statistic of a metric. */
+export interface MetricStat {
+  /** Such as `AWS/ApplicationELB`. */
+  namespace: string;
+  /** Such as `HTTPCode_Target_5XX_Count`. */
+  metricName: string;
+  /** Such as `LoadBalancer: ${LoadBalancer/public:fullName}`. `${rollout.targetGroup}` is the target group of the new revision, as CloudWatch names it. */
+  dimensions?: Record<string, string>;
+  /**
+   * Seconds.
+   * @asType integer
+   * @default 60
+   */
+  period?: 10 | 30 | 60 | 300;
+  /** Such as `Sum`, `Average` or `p99`. */
+  stat: string;
+}
+
+/** A query of Prometheus. https://prometheus.io/docs/prometheus/latest/querying/api/ */
+export interface PrometheusQuery {
+  /**
+   * Address of the server.
+   * @pattern ^(https?://.+|\$\{.+)$
+   */
+  url: string;
+  /** An instant query that gives one number. */
+  query: string;
+}
+
+/** A request whose answer is a measurement. */
+export interface AnalysisHttp {
+  /**
+   * Where to.
+   * @pattern ^(https?://.+|\$\{.+)$
+   */
+  url: string;
+  /**
+   * The status that counts as success. Default: any from 200 to 299.
+   * @asType integer
+   * @minimum 100
+   * @maximum 599
+   */
+  expectedStatus?: number;
 }
 
 /** Requests until one succeeds. */

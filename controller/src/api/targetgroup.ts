@@ -57,6 +57,12 @@ export interface TargetGroupSpec {
    * @maxItems 1000
    */
   targets?: Target[];
+  /**
+   * Makes a pair: this target group and an alternate of the same settings, for blue/green deployments. Output
+   * `alternateArn`.
+   * @default false
+   */
+  blueGreen?: boolean;
   /** Tags of the target group. */
   tags?: Record<string, string>;
   /**

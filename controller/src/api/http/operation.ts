@@ -1,6 +1,7 @@
 import type { HookPhase } from '../../core/hooks.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { ListMeta } from './common.ts';
+import type { RecordedRolloutView } from './rollout.ts';
 
 /** What a plan is asked for. */
 export interface PlanRequest {
@@ -40,15 +41,15 @@ export interface SyncBody extends PlanRequest {
 /** What is rolled back to. */
 export interface RollbackBody {
   /**
-   * Id of an operation. Default: the last that succeeded before the current one.
-   * @maxLength 64
+   * Id of an operation, or of a rollout that it saw. Default: the last that succeeded before the current one.
+   * @maxLength 512
    */
   id?: string;
 }
 
 /** Who or what asked for an operation. */
 export interface InitiatorView {
-  kind: 'commit' | 'person' | 'self-heal' | 'schedule' | 'webhook' | 'retry' | 'rollback';
+  kind: 'commit' | 'person' | 'self-heal' | 'schedule' | 'webhook' | 'retry' | 'rollback' | 'rollout';
   name: string;
 }
 
@@ -72,6 +73,12 @@ export interface OperationSummary {
   resumes?: string;
   /** Selectors of a partial sync. */
   resources?: string[];
+  /** It ran this Job (`Kind/name`) once more, and synced nothing. */
+  job?: string;
+  /** It only brought the rollouts of these (`Kind/name`) to their end: they were under way while no operation was. */
+  carriesOn?: string[];
+  /** Rollouts that it saw on their way. */
+  rollouts?: RecordedRolloutView[];
 }
 
 /** An operation in full. */
@@ -96,6 +103,11 @@ export interface StepResultView {
   finishedAt: string;
   /** The phase that it ran in, where it is a hook. */
   hook?: HookPhase;
+  /**
+   * Of a Job that a person ran.
+   * @asType integer
+   */
+  exitCode?: number;
 }
 
 /** Operations, newest first. */

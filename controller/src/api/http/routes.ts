@@ -31,6 +31,16 @@ import type {
   RollbackBody,
   SyncBody,
 } from './operation.ts';
+import type {
+  ExecAnswer,
+  ExecBody,
+  RolloutActionBody,
+  RolloutList,
+  RolloutView,
+  ScaleAnswer,
+  ScaleBody,
+  TaskList,
+} from './rollout.ts';
 import type { EventsQuery, LogsQuery } from './streams.ts';
 
 /**
@@ -58,6 +68,19 @@ export interface ApiRoutes {
   /** Looks at the source and AWS now; answers when it was looked at. */
   'POST /api/v1/applications/{name}/refresh': { answer: Application };
   'GET /api/v1/applications/{name}/resources': { answer: ResourceList };
+  'GET /api/v1/applications/{name}/rollouts': { answer: RolloutList };
+  'GET /api/v1/applications/{name}/rollouts/{kind}/{resource}': { answer: RolloutView };
+  /** What it allows now is `allows` of the rollout; a refusal says so as well. */
+  'POST /api/v1/applications/{name}/rollouts/{kind}/{resource}/actions': {
+    body: RolloutActionBody;
+    answer: RolloutView;
+  };
+  'GET /api/v1/applications/{name}/resources/{kind}/{resource}/tasks': { answer: TaskList };
+  'POST /api/v1/applications/{name}/resources/{kind}/{resource}/scale': { body: ScaleBody; answer: ScaleAnswer };
+  /** 202: the operation as it began. */
+  'POST /api/v1/applications/{name}/resources/{kind}/{resource}/run': { answer: Operation };
+  /** For the Session Manager plugin of whoever asks. */
+  'POST /api/v1/applications/{name}/resources/{kind}/{resource}/exec': { body: ExecBody; answer: ExecAnswer };
   /** `application/yaml`. */
   'GET /api/v1/applications/{name}/manifests': { query: ManifestsQuery; answer: string };
   'GET /api/v1/applications/{name}/drift': { answer: DriftList };
