@@ -102,6 +102,7 @@ const defaults: Settings = {
   cloudTrail: {},
   seed: 1,
   images: {},
+  functions: {},
   behaviours: {},
 };
 
@@ -159,6 +160,7 @@ export async function startSandbox(
     await stopServices();
     throw problem;
   });
+  for (const service of services) service.listening?.(world, endpoint.url);
   const close = async (): Promise<void> => {
     await endpoint.close();
     await keeper.close();

@@ -30,6 +30,16 @@ export interface LoadBalancing {
     targetGroupArn: string,
     target: Target,
   ): { readonly state: string; readonly reason?: string; readonly description?: string } | undefined;
+  /** VPCs that target groups name, in the order in which these were made. */
+  vpcs(scope: Scope): readonly string[];
+  /** The zone that a subnet which EC2 does not know got with its first load balancer. */
+  zoneOf(scope: Scope, subnetId: string): string | undefined;
+}
+
+/** What load balancers ask of EC2. */
+export interface Networks {
+  /** `unknown`: EC2 has never heard of it, and nobody has declared a network there, so that it may exist all the same. */
+  subnet(scope: Scope, id: string): { readonly zone: string; readonly vpcId: string } | 'unknown' | 'absent';
 }
 
 /** What load balancers ask of ECS. */
@@ -147,12 +157,14 @@ export interface Queues {
   ): 'noQueue' | 'notPermitted' | undefined;
 }
 
-/** A call that a service made for its user, under the service-linked role that it has in the account. */
+/** A call that a service made for its user, under the service-linked role that it has in the account or one of the user's. */
 export interface ServiceCall {
   /** Service principal of the caller: `ecs.application-autoscaling.amazonaws.com`. */
   readonly by: string;
-  /** Name of its service-linked role. */
+  /** Name of the role. */
   readonly role: string;
+  /** ARN of the role when it is the user's, and not a service-linked one. */
+  readonly roleArn?: string;
   /** Name of the role's session. */
   readonly session: string;
   /** The API that it called, as in `Service.name`, and the operation. */
@@ -165,6 +177,91 @@ export interface ServiceCall {
 /** What services tell CloudTrail; calls that arrive over the wire it hears of by itself. */
 export interface Trail {
   recordServiceCall(scope: Scope, call: ServiceCall): void;
+}
+
+/** A task set as CodeDeploy sees it. */
+export interface TaskSetLook {
+  /** `ecs-svc/<digits>`. */
+  readonly id: string;
+  readonly arn: string;
+  readonly status: 'PRIMARY' | 'ACTIVE' | 'DRAINING';
+  readonly taskDefinition: string;
+  /** The target group that its tasks are registered with; undefined without a load balancer. */
+  readonly targetGroupArn?: string;
+  readonly externalId?: string;
+  readonly createdAt: number;
+  /** `STEADY_STATE`: as many tasks run as are wanted, none is pending, and all are healthy. */
+  readonly stability: 'STEADY_STATE' | 'STABILIZING';
+  readonly desiredCount: number;
+  readonly runningCount: number;
+  readonly pendingCount: number;
+  /** Tasks that stopped, or were found unhealthy, since the set was made. */
+  readonly failedTasks: number;
+}
+
+/** What CodeDeploy makes a task set from: the parts of an AppSpec. */
+export interface TaskSetRequest {
+  readonly cluster: string;
+  readonly service: string;
+  readonly taskDefinition: string;
+  readonly targetGroupArn: string;
+  readonly containerName: string;
+  readonly containerPort: number;
+  /** The CodeDeploy deployment id. */
+  readonly externalId: string;
+  readonly platformVersion?: string;
+  readonly capacityProviderStrategy?: readonly { capacityProvider: string; weight?: number; base?: number }[];
+  readonly subnets?: readonly string[];
+  readonly securityGroups?: readonly string[];
+  readonly assignPublicIp?: 'ENABLED' | 'DISABLED';
+}
+
+/** What CodeDeploy asks of ECS: what it calls with its service role, on services under the controller CODE_DEPLOY. */
+export interface TaskSets {
+  /** Undefined: no such ACTIVE service. */
+  service(
+    scope: Scope,
+    cluster: string,
+    service: string,
+  ):
+    | {
+        readonly arn: string;
+        readonly controller: 'ECS' | 'CODE_DEPLOY' | 'EXTERNAL';
+        readonly desiredCount: number;
+        /** PRIMARY first. */
+        readonly taskSets: readonly TaskSetLook[];
+      }
+    | undefined;
+  /** Makes a task set at scale 100 percent, `startedBy` CODE_DEPLOY. Its target group needs no listener yet. @throws AwsError as CreateTaskSet */
+  create(scope: Scope, request: TaskSetRequest): TaskSetLook;
+  /** @throws AwsError as UpdateServicePrimaryTaskSet */
+  setPrimary(scope: Scope, cluster: string, service: string, taskSet: string): void;
+  /** Stops its tasks, as DeleteTaskSet with force. @throws AwsError as DeleteTaskSet */
+  remove(scope: Scope, cluster: string, service: string, taskSet: string): void;
+}
+
+/** What deployments ask of the load balancers: whose traffic goes where. */
+export interface Traffic {
+  /** The weights of a rule's forward action by target group ARN, or of a listener's default action; undefined: no such rule or listener. */
+  weights(scope: Scope, ruleOrListenerArn: string): Readonly<Record<string, number>> | undefined;
+  /** Whether forwarding is all that a rule, or a listener's default rule, does; undefined: no such rule or listener. */
+  forwardsOnly(scope: Scope, ruleOrListenerArn: string): boolean | undefined;
+  /** Makes the forward action of a rule, or the default action of a listener, have these weights; stickiness stays. @throws AwsError as ModifyRule or ModifyListener */
+  shift(scope: Scope, ruleOrListenerArn: string, weights: Readonly<Record<string, number>>): void;
+  /** ARNs of the rules of a listener, the default rule last; undefined: no such listener. */
+  rules(scope: Scope, listenerArn: string): readonly string[] | undefined;
+}
+
+/** What deployments ask of Lambda. */
+export interface Functions {
+  /** Whether there is a function of that name or ARN. */
+  exists(scope: Scope, nameOrArn: string): boolean;
+  /** Calls it, and waits for its answer. */
+  invoke(
+    scope: Scope,
+    nameOrArn: string,
+    payload: object,
+  ): Promise<{ readonly answer: unknown } | { readonly error: string }>;
 }
 
 /** What services ask of each other, wired at start. */
@@ -180,4 +277,8 @@ export interface Ports {
   readonly images: Images;
   readonly queues: Queues;
   readonly trail: Trail;
+  readonly taskSets: TaskSets;
+  readonly traffic: Traffic;
+  readonly functions: Functions;
+  readonly networks: Networks;
 }

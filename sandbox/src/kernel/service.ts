@@ -34,6 +34,8 @@ export interface Service {
   readonly timers?: Readonly<Record<string, TimerHandler>>;
   /** Before the endpoint listens, with the restored state in place: start child processes, open proxies. */
   start?(world: World): void | Promise<void>;
+  /** Once the endpoint listens, with its URL: for what the service starts and what calls back. */
+  listening?(world: World, url: string): void;
   /** Ends what `start` and the handlers started. What they keep for it lives in `world.local`. */
   close?(world: World): void | Promise<void>;
   /** Settles when asynchronous work that stepped time must wait for (a child that starts) has settled. */

@@ -29,6 +29,8 @@ export interface Settings {
   readonly cloudTrail: TrailSettings;
   /** Images to local commands, for the `process` runtime. The longest matching prefix of the image wins. */
   readonly images: Readonly<Record<string, ImageCommand>>;
+  /** What stands in for Lambda functions, by function name. */
+  readonly functions: Readonly<Record<string, FunctionStandIn>>;
   /** Scripted behaviour of images, for the `simulated` runtime. The longest matching prefix of the image wins. */
   readonly behaviours: Readonly<Record<string, ImageBehaviour>>;
 }
@@ -57,6 +59,23 @@ export interface ImageCommand {
   /** The variable that tells the program which loopback port to listen on. Default `PORT`. */
   readonly portEnv?: string;
 }
+
+/** What stands in for a Lambda function. */
+export type FunctionStandIn =
+  /** Program and arguments; never a shell. It gets the event as JSON on its standard input and prints its answer as JSON. */
+  | {
+      readonly command: readonly string[];
+      readonly cwd?: string;
+      readonly env?: Readonly<Record<string, string>>;
+    }
+  /** It answers so after this many milliseconds of sandbox time. Default 0. */
+  | { readonly answer: unknown; readonly afterMs?: number }
+  /** It answers one after the other; the last one again and again. */
+  | { readonly answers: readonly unknown[]; readonly afterMs?: number }
+  /** A function of a CodeDeploy hook: it reports this to PutLifecycleEventHookExecutionStatus after so long. */
+  | { readonly lifecycle: 'Succeeded' | 'Failed'; readonly afterMs?: number }
+  /** It fails with this message. */
+  | { readonly error: string };
 
 /** How tasks of an image behave in the `simulated` runtime. Times in milliseconds of sandbox time. */
 export interface ImageBehaviour {

@@ -30,6 +30,24 @@ test('every round gives each its weight, whatever the weights', () => {
   );
 });
 
+test('new weights hold at once, whatever the scale of the ones before', () => {
+  const balance = new Balance();
+  const split = (a: number, b: number, requests: number) => {
+    const choices = [
+      { key: 'a', weight: a },
+      { key: 'b', weight: b },
+    ];
+    return Array.from({ length: requests }, () => balance.next('rule', choices)).filter((key) => key === 'b').length;
+  };
+  split(500, 500, 777);
+  split(950, 50, 333);
+  expect(split(1, 1, 100)).toBeGreaterThanOrEqual(49);
+  expect(split(1, 1, 100)).toBeLessThanOrEqual(51);
+  expect(split(900, 100, 100)).toBeGreaterThanOrEqual(9);
+  expect(split(0, 100, 10)).toBe(10);
+  expect(split(100, 0, 10)).toBe(0);
+});
+
 test('the target with the fewest requests under way is next', () => {
   const balance = new Balance();
   const end = balance.begin('group', 'a');

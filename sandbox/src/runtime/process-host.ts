@@ -182,7 +182,8 @@ export class ProcessHost {
   }
 }
 
-function executable(command: readonly string[]): [program: string, ...args: string[]] {
+/** The program of a command and its arguments; `node` is the Node that runs this. */
+export function executable(command: readonly string[]): [program: string, ...args: string[]] {
   const [program = '', ...args] = command;
   return [program === 'node' ? process.execPath : program, ...args];
 }

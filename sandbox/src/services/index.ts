@@ -4,12 +4,17 @@ import type { World } from '../kernel/world.ts';
 import { autoscaling } from './autoscaling/index.ts';
 import { cloudtrail, trailPort } from './cloudtrail/index.ts';
 import { cloudwatch, metricsPort } from './cloudwatch/index.ts';
+import { codedeploy } from './codedeploy/index.ts';
+import { ec2, networksPort } from './ec2/index.ts';
 import { ecr } from './ecr/index.ts';
 import { imagesPort } from './ecr/port.ts';
 import { ecs, scalableServicesPort, taskNetworkPort } from './ecs/index.ts';
+import { taskSetsPort } from './ecs/tasksets/port.ts';
 import { elbv2, loadBalancingPort } from './elbv2/index.ts';
+import { trafficPort } from './elbv2/traffic.ts';
 import { eventbridge, eventsPort } from './eventbridge/index.ts';
 import { iam, identityPort } from './iam/index.ts';
+import { functionsPort } from './lambda/port.ts';
 import { logSinkPort, logs } from './logs/index.ts';
 import { secretsmanager } from './secretsmanager/index.ts';
 import { secretValuesPort } from './secretsmanager/port.ts';
@@ -25,6 +30,8 @@ export const services: readonly Service[] = [
   autoscaling,
   cloudtrail,
   cloudwatch,
+  codedeploy,
+  ec2,
   ecr,
   eventbridge,
   iam,
@@ -50,5 +57,9 @@ export function portsOf(world: World): Ports {
     images: imagesPort(world),
     queues: queuesPort(world),
     trail: trailPort(world),
+    taskSets: taskSetsPort(world),
+    traffic: trafficPort(world),
+    functions: functionsPort(world),
+    networks: networksPort(world),
   };
 }

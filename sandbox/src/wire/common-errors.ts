@@ -12,7 +12,7 @@ import type { Api, Operation } from './api.ts';
  * own for it, and words as quoted by those who spoke to STS with a wrong version.
  */
 export function unknownOperation(api: Api | undefined, operation: string, protocol: string): AwsError {
-  const code = protocol === 'query' ? 'InvalidAction' : 'UnknownOperationException';
+  const code = protocol === 'query' || protocol === 'ec2' ? 'InvalidAction' : 'UnknownOperationException';
   if (api && protocol === 'query' && !api.operation(operation)) {
     const { apiVersion } = api.constraints.service;
     return new AwsError(code, `Could not find operation ${operation} for version ${apiVersion}`);
@@ -56,5 +56,5 @@ export function internalFailure(): AwsError {
 }
 
 function speaksQuery(api: Api): boolean {
-  return api.constraints.service.protocols.includes('query');
+  return api.constraints.service.protocols.some((protocol) => protocol === 'query' || protocol === 'ec2');
 }

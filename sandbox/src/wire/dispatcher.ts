@@ -21,6 +21,7 @@ import {
 import { failureOf } from './failure.ts';
 import type { Answer, Protocol, Received, Target } from './protocols/protocol.ts';
 import { cbor } from './protocols/cbor.ts';
+import { ec2Query } from './protocols/ec2-query.ts';
 import { json } from './protocols/json.ts';
 import { query } from './protocols/query.ts';
 import { Throttle } from './throttle.ts';
@@ -57,7 +58,7 @@ export interface PerformedCall {
 }
 
 /** In the order in which a request is tried against them. */
-const protocols: readonly Protocol[] = [cbor, json, query];
+const protocols: readonly Protocol[] = [cbor, json, ec2Query, query];
 
 /** Who makes a request that is not signed, and where. */
 const unsignedScope = { accessKeyId: '', region: 'us-east-1', service: '' };

@@ -22,6 +22,7 @@ export interface Rate {
  * https://repost.aws/knowledge-center/cloudwatch-logs-throttling
  * monitoring: https://docs.aws.amazon.com/general/latest/gr/cw_region.html#limits_cloudwatch
  * cloudtrail: https://docs.aws.amazon.com/general/latest/gr/ct.html#limits_cloudtrail
+ * ec2: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
  * ecr: https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html
  * events: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html (PutEvents in eu-west-1)
  * sts: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html ("600 requests per second", shared)
@@ -36,6 +37,7 @@ const rates: Readonly<Record<string, readonly Rate[]>> = {
     ...['CreateTrail', 'UpdateTrail', 'DeleteTrail', 'StartLogging', 'StopLogging'].map(each(1)),
     ...['PutEventSelectors', 'AddTags', 'RemoveTags'].map(each(1)),
   ],
+  ec2: [rate('read', 100, 20, /^Describe/), rate('modify', 50, 5, /./)],
   ecr: [
     rate('PutImage', 10, 10, /^PutImage$/),
     rate('GetAuthorizationToken', 500, 500, /^GetAuthorizationToken$/),

@@ -42,8 +42,8 @@ function schemasOf({ service, operation }: ServiceCall): [NormalizedSchema, Norm
 }
 
 /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html, invokedBy */
-function identityOf(world: World, { accountId }: Scope, { by, role, session }: ServiceCall): UserIdentity {
-  const arn = `arn:aws:iam::${accountId}:role/aws-service-role/${by}/${role}`;
+function identityOf(world: World, { accountId }: Scope, { by, role, session, roleArn }: ServiceCall): UserIdentity {
+  const arn = roleArn ?? `arn:aws:iam::${accountId}:role/aws-service-role/${by}/${role}`;
   const principalId = roleId(arn);
   const creationDate = `${new Date(world.clock.now()).toISOString().slice(0, 19)}Z`;
   return {

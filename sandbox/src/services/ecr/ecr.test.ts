@@ -165,6 +165,13 @@ test('BatchGetImage: what is not there is a failure beside the others', async ()
   ]);
 });
 
+test('BatchGetImage: as long as nobody has made a repository, every image is there', async () => {
+  const get = () => ecr.send(new BatchGetImageCommand({ repositoryName: 'any', imageIds: [{ imageTag: '1' }] }));
+  expect((await get()).images).toMatchObject([{ imageId: { imageTag: '1' } }]);
+  await create();
+  await expect(get()).rejects.toMatchObject({ name: 'RepositoryNotFoundException' });
+});
+
 test('BatchDeleteImage: an image goes with its last tag', async () => {
   await create();
   await put('a', 1);

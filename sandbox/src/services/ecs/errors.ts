@@ -10,6 +10,16 @@ export function serviceNotFound(): AwsError {
   return new AwsError('ServiceNotFoundException', 'Service not found.');
 }
 
+/** The service is there, and it is DRAINING or INACTIVE. */
+export function serviceNotActive(): AwsError {
+  return new AwsError('ServiceNotActiveException', 'Service was not ACTIVE.');
+}
+
+/** The service has no such task set. */
+export function taskSetNotFound(): AwsError {
+  return new AwsError('TaskSetNotFoundException', 'TaskSet not found.');
+}
+
 /** A parameter that ECS refuses. */
 export function invalidParameter(message: string): AwsError {
   return new AwsError('InvalidParameterException', message);

@@ -17,8 +17,15 @@ import {
   updateClusterSettings,
 } from './clusters.ts';
 import { describeContainerInstances, listContainerInstances } from './container-instances.ts';
+import { continueServiceDeployment } from './native/continue.ts';
 import { checkServiceQuota, checkTaskDefinitionQuotas } from './quotas.ts';
-import { checkPassedRoles, checkRunTaskRoles, checkServiceRoles, makeServiceLinkedRole } from './role-checks.ts';
+import {
+  checkPassedRoles,
+  checkRunTaskRoles,
+  checkServiceRoles,
+  checkUpdatedRoles,
+  makeServiceLinkedRole,
+} from './role-checks.ts';
 import { schedule } from './scheduler/schedule.ts';
 import { sendMetrics } from './service-metrics.ts';
 import { createService } from './services/create-service.ts';
@@ -43,10 +50,15 @@ import {
 } from './task-definitions/task-definitions.ts';
 import { loseProcesses } from './tasks/containers.ts';
 import { taskTimers } from './tasks/lifecycle.ts';
+import { executeCommand } from './tasks/execute-command.ts';
 import { processes } from './tasks/processes.ts';
 import { runTask } from './tasks/run-task.ts';
 import { getTaskProtection, updateTaskProtection } from './tasks/task-protection.ts';
 import { describeTasks, listTasks, stopTask } from './tasks/tasks.ts';
+import { createTaskSet } from './tasksets/create-task-set.ts';
+import { deleteTaskSet } from './tasksets/delete-task-set.ts';
+import { describeTaskSets } from './tasksets/describe-task-sets.ts';
+import { updateServicePrimaryTaskSet, updateTaskSet } from './tasksets/update-task-set.ts';
 
 export { scalableServicesPort } from './scalable-services.ts';
 export { taskNetworkPort } from './task-network.ts';
@@ -62,7 +74,7 @@ function checked<Input>(
   };
 }
 
-/** Amazon ECS: clusters, task definitions, services with rolling deployments, and tasks on Fargate. */
+/** Amazon ECS: clusters, task definitions, services with their deployments and task sets, and tasks on Fargate. */
 export const ecs: Service = {
   name: 'ecs',
   sdk,
@@ -85,16 +97,23 @@ export const ecs: Service = {
     ListTaskDefinitions: listTaskDefinitions,
     ListTaskDefinitionFamilies: listTaskDefinitionFamilies,
     CreateService: checked(createService, checkServiceRoles, checkServiceQuota),
-    UpdateService: updateService,
+    UpdateService: checked(updateService, checkUpdatedRoles),
     DescribeServices: describeServices,
     ListServices: listServices,
     DeleteService: deleteService,
     DescribeServiceDeployments: describeServiceDeployments,
     ListServiceDeployments: listServiceDeployments,
     StopServiceDeployment: stopServiceDeployment,
+    ContinueServiceDeployment: continueServiceDeployment,
     DescribeServiceRevisions: describeServiceRevisions,
+    CreateTaskSet: createTaskSet,
+    UpdateTaskSet: updateTaskSet,
+    DeleteTaskSet: deleteTaskSet,
+    DescribeTaskSets: describeTaskSets,
+    UpdateServicePrimaryTaskSet: updateServicePrimaryTaskSet,
     RunTask: checked(runTask, checkRunTaskRoles),
     StopTask: stopTask,
+    ExecuteCommand: executeCommand,
     DescribeTasks: describeTasks,
     ListTasks: listTasks,
     UpdateTaskProtection: updateTaskProtection,

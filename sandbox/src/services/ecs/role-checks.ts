@@ -1,4 +1,9 @@
-import type { CreateServiceRequest, RegisterTaskDefinitionRequest, RunTaskRequest } from '@aws-sdk/client-ecs';
+import type {
+  CreateServiceRequest,
+  RegisterTaskDefinitionRequest,
+  RunTaskRequest,
+  UpdateServiceRequest,
+} from '@aws-sdk/client-ecs';
 import { AwsError, type Call } from '../../kernel/service.ts';
 import { invalidParameter } from './errors.ts';
 
@@ -16,10 +21,26 @@ export function checkRunTaskRoles({ overrides }: RunTaskRequest, call: Call): vo
   checkServiceLinkedRole(call);
 }
 
-/** CreateService passes the role that it names, and needs ECS's service-linked role. */
-export function checkServiceRoles({ role }: CreateServiceRequest, call: Call): void {
-  checkPassRole(call, [role]);
+/** CreateService passes the roles that it names, and needs ECS's service-linked role. */
+export function checkServiceRoles(input: CreateServiceRequest, call: Call): void {
+  checkPassRole(call, [input.role, ...deploymentRoles(input)]);
   checkServiceLinkedRole(call);
+}
+
+/** UpdateService passes the roles that it names. */
+export function checkUpdatedRoles(input: UpdateServiceRequest, call: Call): void {
+  checkPassRole(call, deploymentRoles(input));
+}
+
+/** Roles that ECS takes during deployments: to shift traffic, and to call the functions of hooks. */
+function deploymentRoles({
+  loadBalancers = [],
+  deploymentConfiguration,
+}: Pick<UpdateServiceRequest, 'loadBalancers' | 'deploymentConfiguration'>): (string | undefined)[] {
+  return [
+    ...loadBalancers.map(({ advancedConfiguration }) => advancedConfiguration?.roleArn),
+    ...(deploymentConfiguration?.lifecycleHooks ?? []).map(({ roleArn }) => roleArn),
+  ];
 }
 
 /** CreateCluster makes ECS's service-linked role. Source: developer guide, "Using service-linked roles for Amazon ECS". */

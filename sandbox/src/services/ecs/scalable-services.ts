@@ -4,6 +4,7 @@ import type { Scope, World } from '../../kernel/world.ts';
 import { serviceView } from './services/service-view.ts';
 import { changeDesiredCount } from './services/update-service.ts';
 import { ecsState, type ServiceRecord } from './state.ts';
+import { hasTaskSets } from './task-set-record.ts';
 
 /** The desired counts of this world's services, by `service/<cluster>/<service>`. */
 export function scalableServicesPort(world: World): ScalableServices {
@@ -23,10 +24,14 @@ export function scalableServicesPort(world: World): ScalableServices {
         output: { service: serviceView(world, scope, service, false) },
       });
     },
-    deploymentInProgress: (scope, resourceId) =>
-      activeService(world, scope, resourceId)?.deployments.some(
+    deploymentInProgress(scope, resourceId) {
+      const service = activeService(world, scope, resourceId);
+      if (!service) return false;
+      if (hasTaskSets(service)) return service.taskSets.length > 1;
+      return service.deployments.some(
         ({ status, rolloutState }) => status !== 'PRIMARY' || rolloutState === 'IN_PROGRESS',
-      ) ?? false,
+      );
+    },
   };
 }
 

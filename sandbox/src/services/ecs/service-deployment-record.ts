@@ -1,4 +1,5 @@
 import type { DeploymentConfiguration, ServiceDeploymentStatus } from '@aws-sdk/client-ecs';
+import type { LifecycleRecord } from './native/lifecycle-record.ts';
 
 /** A service deployment: one attempt to bring the service to a revision. Times are milliseconds of sandbox time. */
 export interface ServiceDeploymentRecord {
@@ -23,6 +24,8 @@ export interface ServiceDeploymentRecord {
   failureCount: number;
   /** Whether the circuit breaker opened. */
   circuitBroken: boolean;
+  /** Of the strategies BLUE_GREEN, LINEAR and CANARY, and of ROLLING with hooks. */
+  lifecycle?: LifecycleRecord;
 }
 
 /** Whether the deployment is still under way. */

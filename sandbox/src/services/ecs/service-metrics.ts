@@ -18,9 +18,10 @@ export function ensureMetrics(world: World, scope: Scope): void {
 export function sendMetrics(_payload: object, scope: Scope, world: World): void {
   const state = ecsState(world, scope);
   for (const service of Object.values(state.services)) {
-    if (!service.taskIds.some((id) => state.tasks[id]?.lastStatus === 'RUNNING')) continue;
+    const running = service.taskIds.map((id) => state.tasks[id]).find((task) => task?.lastStatus === 'RUNNING');
+    if (!running) continue;
     const dimensions = { ClusterName: service.cluster, ServiceName: service.name };
-    const [container] = definitionOf(world, scope, service.spec.taskDefinition).containerDefinitions;
+    const [container] = definitionOf(world, scope, running.taskDefinitionArn).containerDefinitions;
     const behaviour = longestPrefix(world.settings.behaviours, container?.image ?? '');
     world.ports.metrics.put(scope, 'AWS/ECS', 'CPUUtilization', dimensions, behaviour?.cpuPercent ?? 2, 'Percent');
     world.ports.metrics.put(

@@ -20,6 +20,7 @@ import type {
 import type { Scope, World } from '../../kernel/world.ts';
 import type { ServiceDeploymentRecord } from './service-deployment-record.ts';
 import type { TaskRecord } from './task-record.ts';
+import type { TaskSetRecord } from './task-set-record.ts';
 
 /** Everything that ECS knows of one account and region. Times are milliseconds of sandbox time since the epoch. */
 export interface EcsState {
@@ -75,6 +76,7 @@ export interface TaskDefinitionRecord
 
 /** What a service revision pins: everything whose change replaces tasks. */
 export interface RevisionSpec {
+  /** Its ARN. Empty while a service under the controller EXTERNAL has no PRIMARY task set. */
   readonly taskDefinition: string;
   readonly launchType?: 'EC2' | 'FARGATE' | 'EXTERNAL' | 'MANAGED_INSTANCES';
   readonly capacityProviderStrategy?: readonly CapacityProviderStrategyItem[];
@@ -100,6 +102,8 @@ export interface RevisionRecord {
   readonly createdAt: number;
   /** By container, for those whose version is consistent: what their tags meant when the revision was deployed. */
   readonly imageDigests?: Readonly<Record<string, string>>;
+  /** As in its deployment. */
+  readonly targetGroups?: Readonly<Record<string, string>>;
 }
 
 /** One entry of a service's `deployments`. */
@@ -108,6 +112,8 @@ export interface DeploymentRecord {
   readonly id: string;
   readonly revisionArn: string;
   readonly spec: RevisionSpec;
+  /** Target groups that its tasks are in, by the one that the service declares; those that are not here are the same. */
+  readonly targetGroups?: Readonly<Record<string, string>>;
   readonly createdAt: number;
   status: 'PRIMARY' | 'ACTIVE';
   desiredCount: number;
@@ -117,6 +123,18 @@ export interface DeploymentRecord {
   rolloutStateReason: string;
   /** Since when everything but the bake time of its alarms is done. */
   bakingSince?: number;
+}
+
+/** What the tasks of a service belong to: a deployment, or a task set. */
+export interface TaskOwner {
+  /** `ecs-svc/<digits>`. */
+  readonly id: string;
+  readonly spec: RevisionSpec;
+  /** As in a deployment. */
+  readonly targetGroups?: Readonly<Record<string, string>>;
+  readonly status: string;
+  failedTasks: number;
+  updatedAt: number;
 }
 
 /** One service event. */
@@ -137,7 +155,7 @@ export interface ServiceRecord {
   readonly createdAt: number;
   readonly createdBy: string;
   readonly schedulingStrategy: 'REPLICA' | 'DAEMON';
-  readonly deploymentController: DeploymentController;
+  deploymentController: DeploymentController;
   readonly roleArn: string;
   /** The CreateService input without token and tags, to tell a repeated call from another one. */
   readonly request: string;
@@ -153,8 +171,13 @@ export interface ServiceRecord {
   enableExecuteCommand: boolean;
   propagateTags: 'NONE' | 'SERVICE' | 'TASK_DEFINITION';
   availabilityZoneRebalancing: 'ENABLED' | 'DISABLED';
-  /** PRIMARY first. */
+  /**
+   * PRIMARY first. Under another controller than ECS only what is left to show of the time before: the deployment that
+   * became a task set.
+   */
   deployments: DeploymentRecord[];
+  /** Of services under the controllers CODE_DEPLOY and EXTERNAL, PRIMARY first. */
+  taskSets: TaskSetRecord[];
   /** The deployment that completed last: what a rollback goes back to. */
   lastCompleted?: DeploymentRecord;
   currentServiceDeployment?: string;

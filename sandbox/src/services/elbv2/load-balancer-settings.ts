@@ -72,7 +72,7 @@ export function setSecurityGroups(input: SetSecurityGroupsInput, call: Call): Se
 export function setSubnets(input: SetSubnetsInput, call: Call): SetSubnetsOutput {
   const state = elbState(call.world, call.scope);
   const balancer = loadBalancer(state, input.LoadBalancerArn ?? '');
-  balancer.zones = zonesOf(state, call.scope, balancer.type, input.Subnets, input.SubnetMappings);
+  balancer.zones = zonesOf(state, call, balancer.type, input.Subnets, input.SubnetMappings);
   if (input.IpAddressType) balancer.ipAddressType = input.IpAddressType;
   if (input.EnablePrefixForIpv6SourceNat) balancer.sourceNatPrefix = input.EnablePrefixForIpv6SourceNat;
   return {

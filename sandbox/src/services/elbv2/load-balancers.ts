@@ -52,7 +52,7 @@ export function createLoadBalancer(input: CreateLoadBalancerInput, call: Call): 
     ...wanted,
     arn: elbArn(scope, 'loadbalancer', `${wanted.type === 'application' ? 'app' : 'net'}/${name}/${world.id(16)}`),
     name,
-    vpcId: defaultVpc(scope),
+    vpcId: vpcOf(call, wanted.zones),
     dnsName: dnsName(name, wanted.scheme, world, scope),
     createdAt: call.now,
     state: 'provisioning',
@@ -136,7 +136,7 @@ function settingsOf(input: CreateLoadBalancerInput, call: Call, state: ElbState)
   return {
     type,
     scheme: input.Scheme ?? 'internet-facing',
-    zones: zonesOf(state, call.scope, type, input.Subnets, input.SubnetMappings),
+    zones: zonesOf(state, call, type, input.Subnets, input.SubnetMappings),
     // An application load balancer that names none gets the default security group of its VPC.
     securityGroups: type === 'application' && groups.length === 0 ? [defaultSecurityGroup(call.scope)] : [...groups],
     ipAddressType: input.IpAddressType ?? 'ipv4',
@@ -209,6 +209,12 @@ export function availabilityZones(balancer: LoadBalancerState): NonNullable<Load
 function dnsName(name: string, scheme: string, world: World, scope: Scope): string {
   const digits = Math.floor(world.random() * 9e9) + 1e9;
   return `${scheme === 'internal' ? 'internal-' : ''}${name}-${digits}.${scope.region}.elb.localhost`;
+}
+
+/** The VPC of its subnets; the default one where EC2 does not know them. */
+function vpcOf({ world, scope }: Call, zones: LoadBalancerState['zones']): string {
+  const subnet = world.ports.networks.subnet(scope, zones[0]?.subnetId ?? '');
+  return typeof subnet === 'string' ? defaultVpc(scope) : subnet.vpcId;
 }
 
 function defaultVpc(scope: Scope): string {

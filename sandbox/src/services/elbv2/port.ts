@@ -22,5 +22,11 @@ export function loadBalancingPort(world: World): LoadBalancing {
     health(scope, targetGroupArn, target) {
       return elbState(world, scope).targetGroups[targetGroupArn]?.targets[targetKey(target.id, target.port)]?.health;
     },
+    vpcs(scope) {
+      return Object.values(elbState(world, scope).targetGroups).flatMap(({ vpcId }) => vpcId ?? []);
+    },
+    zoneOf(scope, subnetId) {
+      return elbState(world, scope).subnetZones[subnetId];
+    },
   };
 }

@@ -1,12 +1,12 @@
 import type { SubnetMapping } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { AwsError } from '../../kernel/service.ts';
+import { AwsError, type Call } from '../../kernel/service.ts';
 import type { Scope } from '../../kernel/world.ts';
 import type { ElbState, LoadBalancerState } from './state.ts';
 
 type Zones = LoadBalancerState['zones'];
 
 /**
- * The zones of a load balancer from the subnets of a call. There is no EC2 to ask where a subnet lies: a subnet keeps
+ * The zones of a load balancer from the subnets of a call. EC2 says where a subnet lies; one that it does not know keeps
  * the zone that it got when it was first used, the first one that no other subnet of that call has.
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
@@ -14,7 +14,7 @@ type Zones = LoadBalancerState['zones'];
  */
 export function zonesOf(
   state: ElbState,
-  scope: Scope,
+  { world, scope }: Pick<Call, 'world' | 'scope'>,
   type: LoadBalancerState['type'],
   subnets: readonly string[] | undefined,
   mappings: readonly SubnetMapping[] | undefined,
@@ -27,8 +27,15 @@ export function zonesOf(
     : (subnets ?? []).map((SubnetId) => ({ SubnetId }));
   const ids = wanted.map((mapping) => mapping.SubnetId ?? '');
   if (ids.length === 0) throw new AwsError('ValidationError', 'At least one subnet must be specified');
+  // Zones of subnets that EC2 knows; where the others lie is the sandbox's own choice, and never in the way.
+  const placed: string[] = [];
   for (const id of ids) {
-    if (!/^subnet-[0-9a-z-]+$/.test(id)) throw new AwsError('SubnetNotFound', `The subnet ID '${id}' does not exist`);
+    if (!/^subnet-[0-9a-z-]+$/.test(id)) throw subnetNotFound(id);
+    const known = world.ports.networks.subnet(scope, id);
+    if (known === 'absent') throw subnetNotFound(id);
+    if (known === 'unknown') continue;
+    state.subnetZones[id] = known.zone;
+    placed.push(known.zone);
   }
   if (new Set(ids).size < ids.length) {
     throw new AwsError(
@@ -40,6 +47,12 @@ export function zonesOf(
     throw new AwsError('ValidationError', 'At least two subnets in two different Availability Zones must be specified');
   }
   assignZones(state, scope, ids);
+  if (new Set(placed).size < placed.length) {
+    throw new AwsError(
+      'InvalidConfigurationRequest',
+      'A load balancer cannot be attached to multiple subnets in the same Availability Zone',
+    );
+  }
   return wanted.map((mapping) => ({
     zoneName: state.subnetZones[mapping.SubnetId ?? ''] ?? '',
     subnetId: mapping.SubnetId ?? '',
@@ -53,6 +66,10 @@ export function zonesOf(
         }
       : {}),
   }));
+}
+
+function subnetNotFound(id: string): AwsError {
+  return new AwsError('SubnetNotFound', `The subnet ID '${id}' does not exist`);
 }
 
 function assignZones(state: ElbState, scope: Scope, ids: readonly string[]): void {

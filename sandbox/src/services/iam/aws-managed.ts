@@ -12,6 +12,22 @@ export const awsManagedPolicies: Readonly<Record<string, string>> = {
     'logs:CreateLogStream',
     'logs:PutLogEvents',
   ]),
+  'arn:aws:iam::aws:policy/AWSCodeDeployRoleForECS': allow([
+    'ecs:DescribeServices',
+    'ecs:CreateTaskSet',
+    'ecs:UpdateServicePrimaryTaskSet',
+    'ecs:DeleteTaskSet',
+    'elasticloadbalancing:DescribeTargetGroups',
+    'elasticloadbalancing:DescribeListeners',
+    'elasticloadbalancing:ModifyListener',
+    'elasticloadbalancing:DescribeRules',
+    'elasticloadbalancing:ModifyRule',
+    'lambda:InvokeFunction',
+    'cloudwatch:DescribeAlarms',
+    'sns:Publish',
+    's3:GetObject',
+    's3:GetObjectVersion',
+  ]),
 };
 
 function allow(actions: readonly string[]): string {

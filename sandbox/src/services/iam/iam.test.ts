@@ -17,6 +17,7 @@ import {
   ListRolesCommand,
   PutRolePolicyCommand,
   TagRoleCommand,
+  SimulatePrincipalPolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -50,11 +51,38 @@ test('CreateRole: a name is taken once, and the trust policy reads back URL-enco
     message: 'Role with name task already exists.',
     $metadata: { httpStatusCode: 409 },
   });
-  await expect(iam.send(new GetRoleCommand({ RoleName: 'other' }))).rejects.toMatchObject({
-    name: 'NoSuchEntityException',
-    message: 'The role with name other cannot be found.',
-  });
   expect((await iam.send(new ListRolesCommand({ PathPrefix: '/app/' }))).Roles).toHaveLength(1);
+});
+
+test('GetRole: a role that was made here is gone when it is deleted; others exist while IAM is off', async () => {
+  await iam.send(create);
+  await iam.send(new DeleteRoleCommand({ RoleName: 'task' }));
+  await expect(iam.send(new GetRoleCommand({ RoleName: 'task' }))).rejects.toMatchObject({
+    name: 'NoSuchEntityException',
+    message: 'The role with name task cannot be found.',
+  });
+  const { Role } = await iam.send(new GetRoleCommand({ RoleName: 'other' }));
+  expect(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '')).toContain('ecs-tasks.amazonaws.com');
+});
+
+test('SimulatePrincipalPolicy: what the policies of a role say of an action', async () => {
+  const enforced = await startSandbox({ port: 0, time: 'stepped', iam: 'enforced' });
+  try {
+    const client = new IAMClient({ ...clientSettings(enforced.url), region: 'us-east-1' });
+    const { Role } = await client.send(create);
+    await client.send(
+      new PutRolePolicyCommand({ RoleName: 'task', PolicyName: 'secrets', PolicyDocument: readSecrets }),
+    );
+    const { EvaluationResults } = await client.send(
+      new SimulatePrincipalPolicyCommand({
+        PolicySourceArn: Role?.Arn,
+        ActionNames: ['secretsmanager:GetSecretValue', 'ssm:GetParameters'],
+      }),
+    );
+    expect(EvaluationResults?.map(({ EvalDecision }) => EvalDecision)).toEqual(['allowed', 'implicitDeny']);
+  } finally {
+    await enforced.close();
+  }
 });
 
 test('roles: a policy that is no policy is malformed', async () => {

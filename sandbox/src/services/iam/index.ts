@@ -21,6 +21,7 @@ import {
 } from './role-policies.ts';
 import { createRole, deleteRole, getRole, listRoles, updateAssumeRolePolicy, updateRole } from './roles.ts';
 import { createServiceLinkedRole } from './service-linked-roles.ts';
+import { simulatePrincipalPolicy } from './simulate.ts';
 import { existingRole } from './state.ts';
 import { listRoleTags, tagRole, untagRole } from './tags.ts';
 
@@ -59,6 +60,7 @@ export const iam: Service = {
     ListRoleTags: listRoleTags,
     ListRoles: listRoles,
     PutRolePolicy: putRolePolicy,
+    SimulatePrincipalPolicy: simulatePrincipalPolicy,
     TagRole: tagRole,
     UntagRole: untagRole,
     UpdateAssumeRolePolicy: updateAssumeRolePolicy,

@@ -54,7 +54,9 @@ export function addRole(
     inline: {},
     attached: {},
   };
-  iamState(world, accountId).roles[role.name] = role;
+  const state = iamState(world, accountId);
+  state.roles[role.name] = role;
+  if (!state.made.includes(role.name)) state.made.push(role.name);
   world.resources.add({
     arn: role.arn,
     type: 'iam:role',
@@ -65,10 +67,37 @@ export function addRole(
   return role;
 }
 
-/** GetRole. */
+/**
+ * GetRole. While IAM is not enforced, every role exists that was not made here, and every service may act as it; one that
+ * was made here is gone when it is deleted.
+ */
 export function getRole(input: GetRoleRequest, { world, scope }: Call): GetRoleResponse {
-  return { Role: view(world, existingRole(world, scope.accountId, input.RoleName)) };
+  const name = input.RoleName ?? '';
+  if (world.settings.iam === 'enforced' || iamState(world, scope.accountId).made.includes(name)) {
+    return { Role: view(world, existingRole(world, scope.accountId, name)) };
+  }
+  return {
+    Role: {
+      Path: '/',
+      RoleName: name,
+      RoleId: 'AROA0000000000000000',
+      Arn: `arn:aws:iam::${scope.accountId}:role/${name}`,
+      CreateDate: new Date(0),
+      AssumeRolePolicyDocument: encodeURIComponent(TRUSTS_EVERYBODY),
+      MaxSessionDuration: 3600,
+    },
+  };
 }
+
+/** The services that act as roles here. */
+const TRUSTS_EVERYBODY = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: ['ecs-tasks', 'ecs', 'codedeploy', 'lambda'].map((service) => ({
+    Effect: 'Allow',
+    Principal: { Service: `${service}.amazonaws.com` },
+    Action: 'sts:AssumeRole',
+  })),
+});
 
 /** ListRoles, by path prefix; without tags and boundaries. Source: API_ListRoles. */
 export function listRoles(input: ListRolesRequest, { world, scope }: Call): ListRolesResponse {

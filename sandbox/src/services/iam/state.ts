@@ -42,6 +42,8 @@ interface IamState {
   readonly roles: Record<string, RoleState>;
   /** By ARN. */
   readonly policies: Record<string, PolicyState>;
+  /** Names of roles that were made here, also of those that are gone. */
+  readonly made: string[];
 }
 
 /** IAM is the same in all regions, so it is kept in none. */
@@ -51,7 +53,7 @@ export function iamScope(accountId: string): Scope {
 
 /** IAM of the account. */
 export function iamState(world: World, accountId: string): IamState {
-  return world.slice(iamScope(accountId), 'iam', () => ({ roles: {}, policies: {} }));
+  return world.slice(iamScope(accountId), 'iam', () => ({ roles: {}, policies: {}, made: [] }));
 }
 
 /** The role of that name. Throws NoSuchEntity. */

@@ -3,21 +3,27 @@ import { AwsError } from '../../kernel/service.ts';
 
 /** A form as the tree that its dotted names describe: `Tags.member.1.Key=a`. */
 interface Node {
+  readonly ec2: boolean;
   value?: string;
   readonly children: Map<string, Node>;
 }
 
-/** Reads an input from a Query form. Throws `MalformedInput` when a value is not of its type. */
-export function readForm(schema: NormalizedSchema, form: URLSearchParams): object {
-  return readStructure(schema, treeOf(form), '');
+/**
+ * Reads an input from a Query form; `ec2` as EC2 has them: members named as its model says, in upper camel case, and every
+ * list flat (https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html). Throws `MalformedInput` when a value is not
+ * of its type.
+ */
+export function readForm(schema: NormalizedSchema, form: URLSearchParams, dialect: 'query' | 'ec2' = 'query'): object {
+  return readStructure(schema, treeOf(form, dialect), '');
 }
 
-function treeOf(form: URLSearchParams): Node {
-  const root: Node = { children: new Map() };
+function treeOf(form: URLSearchParams, dialect: 'query' | 'ec2'): Node {
+  const ec2 = dialect === 'ec2';
+  const root: Node = { ec2, children: new Map() };
   for (const [name, value] of form) {
     let node = root;
     for (const part of name.split('.')) {
-      const child: Node = node.children.get(part) ?? { children: new Map() };
+      const child: Node = node.children.get(part) ?? { ec2, children: new Map() };
       node.children.set(part, child);
       node = child;
     }
@@ -37,7 +43,7 @@ function read(schema: NormalizedSchema, node: Node | undefined, path: string): u
 function readStructure(schema: NormalizedSchema, node: Node, path: string): object {
   const structure: Record<string, unknown> = {};
   for (const [name, member] of schema.structIterator()) {
-    const wireName = member.getMergedTraits().xmlName ?? name;
+    const wireName = node.ec2 ? ec2Name(member, name) : (member.getMergedTraits().xmlName ?? name);
     const value = read(member, node.children.get(wireName), path === '' ? wireName : `${path}.${wireName}`);
     if (value !== undefined) structure[name] = value;
   }
@@ -46,11 +52,18 @@ function readStructure(schema: NormalizedSchema, node: Node, path: string): obje
 
 function readList(schema: NormalizedSchema, node: Node, path: string): unknown[] {
   const member = schema.getValueSchema();
-  const flat = schema.getMergedTraits().xmlFlattened === 1;
+  const flat = node.ec2 || schema.getMergedTraits().xmlFlattened === 1;
   const elements = flat ? node : node.children.get(member.getMergedTraits().xmlName ?? 'member');
   return numbered(elements)
     .map(([index, element]) => read(member, element, `${path}.member.${index}`))
     .filter((value) => value !== undefined);
+}
+
+/** The name of a member in a form of EC2. */
+function ec2Name(member: NormalizedSchema, name: string): string {
+  const { ec2QueryName, xmlName = name } = member.getMergedTraits();
+  if (typeof ec2QueryName === 'string') return ec2QueryName;
+  return xmlName.charAt(0).toUpperCase() + xmlName.slice(1);
 }
 
 function readMap(schema: NormalizedSchema, node: Node, path: string): object {

@@ -5,7 +5,7 @@ import { readForm } from './form.ts';
 import type { Answer, Protocol, Received } from './protocol.ts';
 
 /** Namespace of answers to requests for an API that is not served. */
-const noNamespace = 'http://webservices.amazon.com/AWSFault/2005-15-09';
+export const noNamespace = 'http://webservices.amazon.com/AWSFault/2005-15-09';
 
 /** AWS Query with XML answers: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
 export const query: Protocol = {
@@ -49,7 +49,8 @@ export const query: Protocol = {
   },
 };
 
-function formOf(request: Received): URLSearchParams {
+/** The form of a request: its body, or its query. */
+export function formOf(request: Received): URLSearchParams {
   const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
   return isForm ? new URLSearchParams(request.body.toString()) : request.query;
 }
@@ -77,7 +78,8 @@ function envelope(operation: Operation): StructureSchema {
   return frame;
 }
 
-function toXml(namespace: string, schema: StructureSchema, value: object): string {
+/** XML of a structure, timestamps in ISO 8601. */
+export function toXml(namespace: string, schema: StructureSchema, value: object): string {
   const codec = new XmlCodec({
     // Timestamps are ISO 8601 unless a member says otherwise (5 is the schemas' word for it).
     timestampFormat: { useTrait: true, default: 5 },
@@ -90,6 +92,7 @@ function toXml(namespace: string, schema: StructureSchema, value: object): strin
   return String(serializer.flush());
 }
 
-function answer(requestId: string, status: number, body: string): Answer {
+/** An XML answer. */
+export function answer(requestId: string, status: number, body: string): Answer {
   return { status, headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId }, body };
 }

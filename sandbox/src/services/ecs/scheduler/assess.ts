@@ -1,7 +1,8 @@
 import type { Scope, World } from '../../../kernel/world.ts';
 import { definitionOf } from '../lookup.ts';
+import { serviceTasks } from '../services/service-tasks.ts';
 import type { ServiceRecord } from '../state.ts';
-import { type TaskRecord, taskHealth } from '../task-record.ts';
+import { isLive, type TaskRecord, taskHealth } from '../task-record.ts';
 import { targetOf } from '../tasks/targets.ts';
 import { checkedContainers } from '../tasks/task-view.ts';
 import type { SchedulableTask } from './decide.ts';
@@ -15,6 +16,9 @@ export interface Assessment {
   /** Why it is unhealthy: the task's stoppedReason, and the service event. */
   readonly failure?: { readonly stoppedReason: string; readonly event: string };
 }
+
+/** The live tasks of a service with what the scheduler thinks of them. */
+export type Assessed = ReadonlyMap<TaskRecord, Assessment>;
 
 /**
  * When a task counts as healthy or unhealthy: container health checks of essential containers, health of its targets,
@@ -55,4 +59,16 @@ export function assess(world: World, scope: Scope, service: ServiceRecord, task:
   }
   if (checked.length === 0 && task.targets.length === 0) proven = runningForMs >= unprovenMs;
   return { state: proven ? 'healthy' : 'settling' };
+}
+
+/** The live tasks of one deployment or task set, by its id. The healthy ones have proven that its revision works. */
+export function assessDeployment(world: World, scope: Scope, service: ServiceRecord, id: string): Assessed {
+  const assessed = new Map<TaskRecord, Assessment>();
+  for (const task of serviceTasks(world, scope, service)) {
+    if (task.deployment !== id || !isLive(task)) continue;
+    const assessment = assess(world, scope, service, task);
+    if (assessment.state === 'healthy') task.provenHealthy = true;
+    assessed.set(task, assessment);
+  }
+  return assessed;
 }

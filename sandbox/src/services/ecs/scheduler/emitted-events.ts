@@ -6,6 +6,7 @@ import type { DeploymentRecord, ServiceRecord } from '../state.ts';
 /** Service action events by their names, and what kind each is. */
 const actionTypes = {
   SERVICE_STEADY_STATE: 'INFO',
+  TASKSET_STEADY_STATE: 'INFO',
   SERVICE_TASK_START_IMPAIRED: 'WARN',
   SERVICE_TASK_PLACEMENT_FAILURE: 'ERROR',
   SERVICE_TASK_CONFIGURATION_FAILURE: 'ERROR',
@@ -27,13 +28,14 @@ export function emitServiceAction(
   service: ServiceRecord,
   eventName: keyof typeof actionTypes,
   reason?: string,
+  taskSetArn?: string,
 ): void {
   const scope = scopeOf(service);
   const providers = service.spec.capacityProviderStrategy ?? [];
   world.ports.events.emit(scope, () => ({
     source: 'aws.ecs',
     detailType: 'ECS Service Action',
-    resources: [service.arn],
+    resources: taskSetArn === undefined ? [service.arn] : [service.arn, taskSetArn],
     detail: {
       eventType: actionTypes[eventName],
       eventName,

@@ -1,9 +1,10 @@
 import type { World } from '../../../kernel/world.ts';
-import type { DeploymentRecord, ServiceRecord } from '../state.ts';
+import type { ServiceRecord, TaskOwner } from '../state.ts';
 import type { LaunchRefusal } from '../tasks/launch-refusal.ts';
 import { emitServiceAction } from './emitted-events.ts';
 import { addEventOnce } from './service-events.ts';
 import { countStartFailure } from './task-outcomes.ts';
+import { countsFailures } from './task-owner.ts';
 
 /**
  * Time until the next try after a launch was refused, in milliseconds: as seen on AWS,
@@ -18,7 +19,7 @@ const retryMs = 30_000;
 export function reportRefusal(
   world: World,
   service: ServiceRecord,
-  primary: DeploymentRecord,
+  owner: TaskOwner,
   { kind, reason }: LaunchRefusal,
 ): void {
   const now = world.clock.now();
@@ -30,7 +31,7 @@ export function reportRefusal(
     if (kind === 'role') emitServiceAction(world, service, 'SERVICE_TASK_CONFIGURATION_FAILURE', reason);
     else emitServiceAction(world, service, 'SERVICE_TASK_PLACEMENT_FAILURE', 'RESOURCE:FARGATE');
   }
-  if (primary.rolloutState === 'IN_PROGRESS') primary.failedTasks++;
+  if (countsFailures(owner)) owner.failedTasks++;
   countStartFailure(world, service, now);
   service.launchNotBefore = Math.max(service.launchNotBefore, now + retryMs);
 }

@@ -383,6 +383,9 @@ describe('a deployment with alarms', () => {
       status: 'ROLLBACK_IN_PROGRESS',
       alarms: { status: 'TRIGGERED', triggeredAlarmNames: ['errors'] },
     });
+    // The alarm is on when the rollback begins, and stays on.
+    await on.until(isCompleted);
+    expect((await serviceDeployment())?.status).toBe('ROLLBACK_SUCCESSFUL');
   });
 
   test('ignores one that was on before it began', async () => {

@@ -15,7 +15,7 @@ const alarmBakeMs = 60_000;
 const rollbackSettleMs = 60_000;
 
 /** Why a deployment fails. */
-type Cause = 'circuitBreaker' | 'alarm' | 'stopped';
+type Cause = 'circuitBreaker' | 'alarm' | 'stopped' | 'hook';
 
 /** The words for each cause. */
 const words: Readonly<Record<Cause, { event: string; failed: string; rollingBack: string; status: string }>> = {
@@ -37,6 +37,12 @@ const words: Readonly<Record<Cause, { event: string; failed: string; rollingBack
     rollingBack: 'ECS deployment stopped by user: rolling back to deploymentId',
     status: 'Service deployment rolled back because of a StopServiceDeployment request.',
   },
+  hook: {
+    event: 'deployment failed: hook execution failure(s) detected.',
+    failed: 'ECS deployment failed: hook execution failure(s) detected.',
+    rollingBack: 'ECS deployment hook failure: rolling back to deploymentId',
+    status: 'Service deployment rolled back because of lifecycle hook failures.',
+  },
 };
 
 /** Fails the PRIMARY deployment when its circuit breaker opens or one of its alarms goes off. */
@@ -55,6 +61,8 @@ export function watchRollout(world: World, scope: Scope, service: ServiceRecord)
     const counting = firing.filter((name) => !current.ignoredAlarms.includes(name));
     if (counting.length === 0) return;
     current.triggeredAlarms = counting;
+    // They are on when the rollback begins, so that they do not fail it.
+    current.ignoredAlarms = firing;
     failRollout(world, scope, service, 'alarm', alarms.rollback ?? false);
   }
 }
@@ -74,8 +82,18 @@ export function taskBecameHealthy(world: World, scope: Scope, service: ServiceRe
   if (current && isOngoing(current)) current.failureCount = 0;
 }
 
-/** Marks the PRIMARY deployment FAILED, and goes back to the last completed one when asked and when there is one. */
-export function failRollout(world: World, scope: Scope, service: ServiceRecord, cause: Cause, rollback: boolean): void {
+/**
+ * Marks the PRIMARY deployment FAILED, and goes back to the last completed one when asked and when there is one. `status`
+ * is the statusReason of the service deployment.
+ */
+export function failRollout(
+  world: World,
+  scope: Scope,
+  service: ServiceRecord,
+  cause: Cause,
+  rollback: boolean,
+  status = words[cause].status,
+): void {
   const [failed] = service.deployments;
   const current = currentServiceDeployment(world, scope, service);
   if (!failed || !current) return;
@@ -87,15 +105,15 @@ export function failRollout(world: World, scope: Scope, service: ServiceRecord, 
   addEvent(world, service, `(deployment ${failed.id}) ${words[cause].event}`);
   emitDeploymentChange(world, service, failed, 'SERVICE_DEPLOYMENT_FAILED');
   current.updatedAt = now;
-  current.statusReason = words[cause].status;
+  current.statusReason = status;
   if (rollback && service.lastCompleted && !alreadyRollingBack) {
-    rollBack(world, service, failed, service.lastCompleted, current, cause);
+    rollBack(world, service, failed, service.lastCompleted, current, cause, status);
     return;
   }
   current.finishedAt = now;
   if (rollback) {
     current.status = 'ROLLBACK_FAILED';
-    current.statusReason = `${words[cause].status} No rollback candidate was found to run the rollback.`;
+    current.statusReason = `${status} No rollback candidate was found to run the rollback.`;
   } else {
     current.status = 'STOPPED';
     current.stoppedAt = now;
@@ -154,6 +172,7 @@ function rollBack(
   target: DeploymentRecord,
   current: ServiceDeploymentRecord,
   cause: Cause,
+  reason: string,
 ): void {
   const now = world.clock.now();
   const restored: DeploymentRecord = {
@@ -172,7 +191,7 @@ function rollBack(
   service.launchNotBefore = 0;
   delete service.lastCompleted;
   current.status = 'ROLLBACK_IN_PROGRESS';
-  current.rollback = { reason: words[cause].status, startedAt: now, serviceRevisionArn: restored.revisionArn };
+  current.rollback = { reason, startedAt: now, serviceRevisionArn: restored.revisionArn };
   addEvent(world, service, `rolling back to deployment ${restored.id}.`);
   emitDeploymentChange(world, service, restored, 'SERVICE_DEPLOYMENT_IN_PROGRESS');
 }

@@ -1,21 +1,22 @@
 import type { Scope, World } from '../../../kernel/world.ts';
-import { nextProvider, runsOnFargate } from '../capacity-strategy.ts';
-import { definitionOf, serviceKey, serviceOfKey } from '../lookup.ts';
+import { serviceKey, serviceOfKey } from '../lookup.ts';
+import { decidesTasks, lifecycleOf, type On } from '../native/on.ts';
+import { callRollingHooks, holdsTasks, passesLastHooks } from '../native/rolling-hooks.ts';
+import { scheduleLifecycle } from '../native/schedule-lifecycle.ts';
 import { keepInactiveMs } from '../services/delete-service.ts';
-import { serviceTasks } from '../services/service-view.ts';
-import type { DeploymentRecord, ServiceRecord } from '../state.ts';
+import { serviceTasks } from '../services/service-tasks.ts';
+import type { ServiceRecord } from '../state.ts';
 import { isLive, isServing, type TaskRecord } from '../task-record.ts';
-import { launchRefusal } from '../tasks/launch-refusal.ts';
-import { launchTask } from '../tasks/launch.ts';
+import { hasTaskSets } from '../task-set-record.ts';
+import { scheduleTaskSets } from '../tasksets/schedule-task-sets.ts';
 import { stopTask } from '../tasks/stop.ts';
-import { type Assessment, assess } from './assess.ts';
+import { type Assessed, type Assessment, assess } from './assess.ts';
 import { type Decision, decide } from './decide.ts';
 import { emitServiceAction } from './emitted-events.ts';
-import { launchTags } from './launch-tags.ts';
 import { completeRollout, settleMs, taskBecameHealthy, watchRollout } from './rollout.ts';
 import { addEvent, addEventOnce, repeatAfterMs, taskList } from './service-events.ts';
-import { reportRefusal } from './report-refusal.ts';
-import { countFailure, countStartFailure } from './task-outcomes.ts';
+import { startTasks } from './start-tasks.ts';
+import { stopTasks } from './stop-tasks.ts';
 import { wakeScheduler } from './wake.ts';
 
 /** Time between two looks at a service that is on its way, in milliseconds. */
@@ -30,18 +31,19 @@ export function schedule(payload: { readonly service: string }, scope: Scope, wo
   if (!service || service.status === 'INACTIVE') return;
   delete service.wake;
   if (service.status === 'DRAINING') return drain(world, scope, service);
+  if (hasTaskSets(service)) return scheduleTaskSets(world, scope, service);
+  const on = lifecycleOf(world, scope, service);
+  if (on && decidesTasks(on)) return scheduleLifecycle(on);
   watchRollout(world, scope, service);
+  if (on) callRollingHooks(on);
   const assessed = assessTasks(world, scope, service);
-  const decision = decideNow(world, service, assessed);
+  const decision = decideNow(world, service, assessed, on);
   carryOut(world, scope, service, decision, assessed);
   dropFinishedDeployments(world, scope, service);
-  reportProgress(world, scope, service, assessed);
+  reportProgress(world, scope, service, assessed, on);
   const rested = service.spec.loadBalancers.length > 0 ? steadyPollMs : repeatAfterMs;
   wakeScheduler(world, scope, service, service.steady ? rested : busyPollMs);
 }
-
-/** The live tasks with what the scheduler thinks of them. */
-type Assessed = ReadonlyMap<TaskRecord, Assessment>;
 
 function assessTasks(world: World, scope: Scope, service: ServiceRecord): Assessed {
   const primary = service.deployments[0];
@@ -56,7 +58,7 @@ function assessTasks(world: World, scope: Scope, service: ServiceRecord): Assess
   return assessed;
 }
 
-function decideNow(world: World, service: ServiceRecord, assessed: Assessed): Decision {
+function decideNow(world: World, service: ServiceRecord, assessed: Assessed, on: On | undefined): Decision {
   const now = world.clock.now();
   const [primary] = service.deployments;
   const { minimumHealthyPercent = 100, maximumPercent = 200 } = service.deploymentConfiguration;
@@ -72,28 +74,16 @@ function decideNow(world: World, service: ServiceRecord, assessed: Assessed): De
       availabilityZone: task.availabilityZone,
     })),
     mayStart: now >= service.launchNotBefore,
-    stalled: primary?.rolloutState === 'FAILED',
+    stalled: primary?.rolloutState === 'FAILED' || (on !== undefined && holdsTasks(on)),
   });
 }
 
 function carryOut(world: World, scope: Scope, service: ServiceRecord, decision: Decision, assessed: Assessed): void {
   const [primary] = service.deployments;
   if (!primary) return;
-  const stopping = new Set(decision.stop.map(({ id }) => id));
-  const stopped = [...assessed].filter(([task]) => stopping.has(task.id));
-  if (stopped.length > 0 || decision.start > 0) service.steady = false;
-  for (const [task, { failure }] of stopped) {
-    if (failure) {
-      addEvent(world, service, failure.event);
-      countFailure(world, scope, service, task);
-    }
-  }
-  reportStops(world, service, stopped);
-  for (const [task, { failure }] of stopped) {
-    const reason = failure?.stoppedReason ?? `Scaling activity initiated by (deployment ${primary.id})`;
-    stopTask(world, scope, task, 'ServiceSchedulerInitiated', reason);
-  }
-  if (decision.start > 0) start(world, scope, service, primary, decision.start, assessed);
+  if (decision.stop.length > 0 || decision.start > 0) service.steady = false;
+  stopTasks(world, scope, service, decision.stop, assessed, `deployment ${primary.id}`);
+  if (decision.start > 0) startTasks(world, scope, service, primary, decision.start, assessed);
   if (decision.blockedBy === 'deploymentConfiguration') {
     addEventOnce(
       world,
@@ -111,73 +101,6 @@ function carryOut(world: World, scope: Scope, service: ServiceRecord, decision: 
   }
 }
 
-function reportStops(world: World, service: ServiceRecord, stopped: readonly [TaskRecord, Assessment][]): void {
-  const running = stopped.filter(([, { state }]) => state !== 'starting').map(([task]) => task.id);
-  const pending = stopped.length - running.length;
-  if (pending > 0) addEvent(world, service, `stopped ${pending} pending tasks.`);
-  if (running.length > 0)
-    addEvent(world, service, `has stopped ${running.length} running tasks: ${taskList(running)}.`);
-}
-
-function start(
-  world: World,
-  scope: Scope,
-  service: ServiceRecord,
-  primary: DeploymentRecord,
-  count: number,
-  assessed: Assessed,
-): void {
-  if (!runsOnFargate(primary.spec)) {
-    const isNew = addEventOnce(
-      world,
-      service,
-      'was unable to place a task because no container instance met all of its requirements. Reason: No Container ' +
-        'Instances were found in your cluster. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.',
-    );
-    if (isNew) {
-      const reason = 'No Container Instances were found in your cluster.';
-      emitServiceAction(world, service, 'SERVICE_TASK_PLACEMENT_FAILURE', reason);
-    }
-    primary.failedTasks++;
-    countStartFailure(world, service, world.clock.now());
-    return;
-  }
-  const definition = definitionOf(world, scope, primary.spec.taskDefinition);
-  const siblings = [...assessed.keys()].filter((task) => task.deployment === primary.id);
-  const started: string[] = [];
-  const names = [service.name, serviceKey(service.cluster, service.name)];
-  for (let i = 0; i < count; i++) {
-    const refusal = launchRefusal(world, definition, undefined, names);
-    if (refusal) {
-      reportRefusal(world, service, primary, refusal);
-      break;
-    }
-    const provider = nextProvider(primary.spec.capacityProviderStrategy, siblings);
-    const task = launchTask(world, scope, {
-      cluster: service.cluster,
-      definition,
-      group: `service:${service.name}`,
-      startedBy: primary.id,
-      service: serviceKey(service.cluster, service.name),
-      deployment: primary.id,
-      ...(provider === undefined ? {} : { capacityProviderName: provider }),
-      ...(primary.spec.platformVersion === undefined ? {} : { platformVersion: primary.spec.platformVersion }),
-      network: primary.spec.network ?? { subnets: [] },
-      enableExecuteCommand: service.enableExecuteCommand,
-      tags: launchTags(world, service, definition.taskDefinitionArn),
-      siblings,
-    });
-    siblings.push(task);
-    service.taskIds.push(task.id);
-    started.push(task.id);
-  }
-  if (started.length === 0) return;
-  const failing = [...assessed].filter(([task, { state }]) => state === 'unhealthy' && task.deployment === primary.id);
-  const replaced = Math.min(failing.length, started.length);
-  const why = replaced > 0 ? ` Amazon ECS replaced ${replaced} tasks due to an unhealthy status.` : '';
-  addEvent(world, service, `has started ${started.length} tasks: ${taskList(started)}.${why}`);
-}
-
 /** A deployment that is not PRIMARY is over when its last task has left its target groups. */
 function dropFinishedDeployments(world: World, scope: Scope, service: ServiceRecord): void {
   const serving = new Set(
@@ -189,7 +112,13 @@ function dropFinishedDeployments(world: World, scope: Scope, service: ServiceRec
 }
 
 /** Completes the deployment and reports the steady state when both are reached. */
-function reportProgress(world: World, scope: Scope, service: ServiceRecord, assessed: Assessed): void {
+function reportProgress(
+  world: World,
+  scope: Scope,
+  service: ServiceRecord,
+  assessed: Assessed,
+  on: On | undefined,
+): void {
   const [primary, ...others] = service.deployments;
   const now = world.clock.now();
   const healthy = [...assessed].filter(([task, { state }]) => isLive(task) && state === 'healthy');
@@ -205,6 +134,7 @@ function reportProgress(world: World, scope: Scope, service: ServiceRecord, asse
   if (primary.rolloutState === 'IN_PROGRESS') {
     primary.bakingSince ??= now;
     if (now - primary.bakingSince < settleMs(world, scope, service)) return;
+    if (on && !passesLastHooks(on)) return;
     completeRollout(world, scope, service);
   }
   if (service.steady && now - service.lastSteadyEventAt < repeatAfterMs) return;
@@ -218,7 +148,7 @@ function reportProgress(world: World, scope: Scope, service: ServiceRecord, asse
 function drain(world: World, scope: Scope, service: ServiceRecord): void {
   const tasks = serviceTasks(world, scope, service);
   const live = tasks.filter(isLive);
-  const [primary] = service.deployments;
+  const [primary] = hasTaskSets(service) ? service.taskSets : service.deployments;
   if (live.length > 0) {
     const running = live.filter(({ lastStatus }) => lastStatus === 'RUNNING').map(({ id }) => id);
     if (running.length > 0)
@@ -239,6 +169,8 @@ function drain(world: World, scope: Scope, service: ServiceRecord): void {
   }
   service.status = 'INACTIVE';
   service.deployments = [];
+  for (const { arn } of service.taskSets) world.resources.remove(arn);
+  service.taskSets = [];
   delete service.lastCompleted;
   world.resources.remove(service.arn);
   world.timers.set(scope, 'ecs/forgetService', keepInactiveMs, {

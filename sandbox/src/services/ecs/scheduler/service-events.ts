@@ -7,12 +7,12 @@ const kept = 100;
 /** "duplicate event messages are omitted until either the cause is resolved or six hours passes". Same source. */
 export const repeatAfterMs = 6 * 3_600_000;
 
-/** Adds an event: `(service <name>) <text>`. */
-export function addEvent(world: World, service: ServiceRecord, text: string): void {
+/** Adds an event: `(service <name>) <text>`, or of a task set `(service <name>, taskSet <id>) <text>`. */
+export function addEvent(world: World, service: ServiceRecord, text: string, taskSet?: string): void {
   service.events.unshift({
     id: world.uuid(),
     createdAt: world.clock.now(),
-    message: `(service ${service.name}) ${text}`,
+    message: `(${subjectOf(service, taskSet)}) ${text}`,
   });
   service.events.length = Math.min(service.events.length, kept);
 }
@@ -28,8 +28,7 @@ export function addCountedEvent(
   taskSet?: string,
 ): void {
   const now = world.clock.now();
-  const subject = taskSet === undefined ? `service ${service.name}` : `service ${service.name}, taskSet ${taskSet}`;
-  const words = (count: number) => `(${subject}) ${text(count)}`;
+  const words = (count: number) => `(${subjectOf(service, taskSet)}) ${text(count)}`;
   for (const [index, event] of service.events.entries()) {
     if (event.createdAt !== now) break;
     const count = event.count ?? 0;
@@ -54,6 +53,10 @@ export function addEventOnce(world: World, service: ServiceRecord, text: string)
   }
   addEvent(world, service, text);
   return true;
+}
+
+function subjectOf(service: ServiceRecord, taskSet: string | undefined): string {
+  return taskSet === undefined ? `service ${service.name}` : `service ${service.name}, taskSet ${taskSet}`;
 }
 
 /** `(task a) (task b)`. */

@@ -2,9 +2,11 @@ import type { Scope, World } from '../../../kernel/world.ts';
 import { serviceOfKey } from '../lookup.ts';
 import { ecsState, type ServiceRecord } from '../state.ts';
 import type { TaskRecord } from '../task-record.ts';
+import { hasTaskSets } from '../task-set-record.ts';
 import { emitServiceAction } from './emitted-events.ts';
 import { launchBackoffMs } from './launch-backoff.ts';
 import { addEventOnce } from './service-events.ts';
+import { countsFailures, ownerOfTask } from './task-owner.ts';
 import { wakeScheduler } from './wake.ts';
 
 /** Tells the task's service, if it has one, that something changed. */
@@ -39,14 +41,15 @@ export function taskFailed(world: World, scope: Scope, task: TaskRecord): void {
   wakeScheduler(world, scope, service);
 }
 
-/** One failure more for the deployment that launched the task, while that is in progress. */
+/** One failure more for the task set that launched the task, or for the deployment while it is in progress. */
 export function countFailure(world: World, scope: Scope, service: ServiceRecord, task: TaskRecord): void {
-  const deployment = service.deployments.find((candidate) => candidate.id === task.deployment);
-  if (!deployment || deployment.rolloutState !== 'IN_PROGRESS') return;
-  deployment.failedTasks++;
-  deployment.updatedAt = world.clock.now();
+  const owner = ownerOfTask(service, task);
+  if (!owner || !countsFailures(owner)) return;
+  owner.failedTasks++;
+  owner.updatedAt = world.clock.now();
+  if (hasTaskSets(service)) return;
   const current = ecsState(world, scope).serviceDeployments[service.currentServiceDeployment ?? ''];
-  if (current && deployment.status === 'PRIMARY') current.failureCount++;
+  if (current && owner.status === 'PRIMARY') current.failureCount++;
 }
 
 /** One round more of launches that did not reach RUNNING; tasks of one round count once. */

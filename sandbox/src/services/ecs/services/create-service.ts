@@ -3,13 +3,16 @@ import type { Call } from '../../../kernel/service.ts';
 import { ecsArn } from '../arns.ts';
 import { invalidParameter } from '../errors.ts';
 import { activeCluster, serviceKey } from '../lookup.ts';
+import { checkShiftableLoadBalancers } from '../native/check-load-balancers.ts';
 import { ensureMetrics } from '../service-metrics.ts';
 import { ecsState, type ServiceRecord } from '../state.ts';
 import { tagRecord } from '../tags.ts';
+import { makeTaskSet } from '../tasksets/make-task-set.ts';
+import { checkCodeDeployService, checkControllerSupports, externalSpec } from '../tasksets/service-controller.ts';
 import { checkDaemon } from './daemon.ts';
-import { deploymentConfiguration, deploymentController } from './deployment-configuration.ts';
+import { deploymentConfiguration } from './deployment-configuration.ts';
 import { echoedPlacement } from './echo.ts';
-import { createdSpec } from './revision-spec.ts';
+import { checkTargetGroupsInUse, createdSpec } from './revision-spec.ts';
 import { serviceView } from './service-view.ts';
 import { startDeployment } from './start-deployment.ts';
 
@@ -29,9 +32,13 @@ export function createService(input: CreateServiceRequest, call: Call): CreateSe
     throw invalidParameter('Creation of service was not idempotent.');
   }
   const schedulingStrategy = input.schedulingStrategy ?? 'REPLICA';
-  const controller = deploymentController(input.deploymentController);
+  const controller = input.deploymentController?.type ?? 'ECS';
   const configuration = deploymentConfiguration(input.deploymentConfiguration, undefined, schedulingStrategy);
-  const spec = createdSpec(world, scope, cluster, input);
+  checkControllerSupports(controller, configuration, schedulingStrategy);
+  const spec = controller === 'EXTERNAL' ? externalSpec(input) : createdSpec(world, scope, cluster, input);
+  checkTargetGroupsInUse(world, scope, spec);
+  if (controller === 'ECS') checkShiftableLoadBalancers(world, scope, configuration, spec);
+  if (controller === 'CODE_DEPLOY') checkCodeDeployService(spec, { type: controller });
   checkDaemon(input, spec);
   const desiredCount = desired(input);
   const tags = tagRecord(input.tags);
@@ -43,7 +50,7 @@ export function createService(input: CreateServiceRequest, call: Call): CreateSe
     createdAt: call.now,
     createdBy: call.principal,
     schedulingStrategy,
-    deploymentController: controller,
+    deploymentController: { type: controller },
     roleArn: `arn:aws:iam::${scope.accountId}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`,
     request,
     ...(input.clientToken ? { clientToken: input.clientToken } : {}),
@@ -62,6 +69,7 @@ export function createService(input: CreateServiceRequest, call: Call): CreateSe
     availabilityZoneRebalancing:
       input.availabilityZoneRebalancing ?? (schedulingStrategy === 'REPLICA' ? 'ENABLED' : 'DISABLED'),
     deployments: [],
+    taskSets: [],
     events: [],
     taskIds: [],
     steady: false,
@@ -79,7 +87,9 @@ export function createService(input: CreateServiceRequest, call: Call): CreateSe
     createdAt: call.now,
     tags,
   });
-  startDeployment(world, scope, service, spec);
+  if (controller === 'ECS') startDeployment(world, scope, service, spec);
+  // No deployment of CodeDeploy started it: it has neither startedBy nor externalId.
+  if (controller === 'CODE_DEPLOY') makeTaskSet(world, scope, service, { spec, scale: 100, status: 'PRIMARY' });
   ensureMetrics(world, scope);
   return { service: serviceView(world, scope, service, true) };
 }

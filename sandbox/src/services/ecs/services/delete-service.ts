@@ -6,6 +6,7 @@ import { activeCluster, existingService } from '../lookup.ts';
 import { endServiceDeployment } from '../scheduler/rollout.ts';
 import { wakeScheduler } from '../scheduler/wake.ts';
 import { ecsState } from '../state.ts';
+import { drainTaskSet } from '../tasksets/delete-task-set.ts';
 import { serviceView } from './service-view.ts';
 
 /** INACTIVE services "may be cleaned up and purged" after a while; the sandbox takes an hour. Source: API_DeleteService. */
@@ -19,7 +20,7 @@ export function deleteService(input: DeleteServiceRequest, { world, scope }: Cal
   if (service.status === 'ACTIVE') {
     if (!input.force && service.schedulingStrategy === 'REPLICA') {
       if (service.desiredCount > 0) throw invalidParameter('The service cannot be stopped while it is scaled above 0.');
-      if (service.deployments.length > 1) {
+      if (service.deployments.length > 1 || service.taskSets.length > 1) {
         throw invalidParameter('The service cannot be stopped while deployments are active.');
       }
     }
@@ -27,6 +28,7 @@ export function deleteService(input: DeleteServiceRequest, { world, scope }: Cal
     endServiceDeployment(world, scope, service, 'the service was deleted');
     service.desiredCount = 0;
     for (const deployment of service.deployments) deployment.desiredCount = 0;
+    for (const taskSet of service.taskSets) drainTaskSet(world, scope, service, taskSet);
     wakeScheduler(world, scope, service, 0);
   }
   return { service: serviceView(world, scope, service, true) };

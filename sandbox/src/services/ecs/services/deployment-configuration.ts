@@ -1,5 +1,6 @@
-import type { DeploymentConfiguration, DeploymentController } from '@aws-sdk/client-ecs';
-import { invalidParameter, notServed } from '../errors.ts';
+import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
+import { invalidParameter } from '../errors.ts';
+import { checkDeclaredStrategy, strategyConfiguration } from '../native/check-strategy.ts';
 
 /** What holds when nothing is declared. Source: API_DeploymentConfiguration, API_DeploymentCircuitBreaker. */
 const defaults = {
@@ -37,21 +38,13 @@ export function deploymentConfiguration(
       ...declared?.deploymentCircuitBreaker,
     },
   };
+  checkDeclaredStrategy(declared, merged.strategy ?? 'ROLLING');
   check(merged, schedulingStrategy);
-  return merged;
-}
-
-/** Refuses the deployment controllers that the sandbox does not serve. */
-export function deploymentController(declared: DeploymentController | undefined): DeploymentController {
-  const type = declared?.type ?? 'ECS';
-  if (type !== 'ECS') throw notServed(`the deployment controller ${type}`);
-  return { type };
+  return strategyConfiguration(merged);
 }
 
 function check(configuration: DeploymentConfiguration, schedulingStrategy: 'REPLICA' | 'DAEMON'): void {
-  const { strategy, lifecycleHooks, maximumPercent = 200, minimumHealthyPercent = 100, alarms } = configuration;
-  if (strategy !== undefined && strategy !== 'ROLLING') throw notServed(`the deployment strategy ${strategy}`);
-  if (lifecycleHooks?.length) throw notServed('deployment lifecycle hooks');
+  const { maximumPercent = 200, minimumHealthyPercent = 100, alarms } = configuration;
   if (minimumHealthyPercent < 0 || minimumHealthyPercent > 100) {
     throw invalidParameter('minimumHealthyPercent must be between 0 and 100.');
   }

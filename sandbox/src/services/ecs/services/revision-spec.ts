@@ -65,7 +65,7 @@ export function updatedSpec(
   const taskDefinition = input.taskDefinition
     ? usableTaskDefinition(world, scope, input.taskDefinition).taskDefinitionArn
     : before.taskDefinition;
-  return checkSpec(world, scope, {
+  const spec = checkSpec(world, scope, {
     ...kept,
     ...launch,
     taskDefinition,
@@ -80,6 +80,8 @@ export function updatedSpec(
     ...(input.vpcLatticeConfigurations ? { vpcLatticeConfigurations: input.vpcLatticeConfigurations } : {}),
     ...(input.monitoring ? { monitoring: input.monitoring } : {}),
   });
+  checkTargetGroupsInUse(world, scope, spec);
+  return spec;
 }
 
 /** Whether two revisions would run the same tasks. */
@@ -150,7 +152,6 @@ function checkLoadBalancer(
 ): void {
   const { targetGroupArn, containerName, containerPort } = loadBalancer;
   if (!targetGroupArn) throw notServed('Classic Load Balancers');
-  if (loadBalancer.advancedConfiguration) throw notServed('advanced load balancer configuration');
   const container = definition.containerDefinitions.find(({ name }) => name === containerName);
   if (!container) throw invalidParameter(`The container ${containerName} does not exist in the task definition.`);
   if (!container.portMappings?.some((mapping) => mapping.containerPort === containerPort)) {
@@ -164,7 +165,14 @@ function checkLoadBalancer(
         'awsvpc network mode specified in the task definition.',
     );
   }
-  if (group.loadBalancerArns.length === 0) {
+}
+
+/** Throws for target groups that no listener uses yet. Words as for the other errors of load balancers. */
+export function checkTargetGroupsInUse(world: World, scope: Scope, { loadBalancers }: RevisionSpec): void {
+  for (const { targetGroupArn } of loadBalancers) {
+    const group =
+      targetGroupArn === undefined ? undefined : world.ports.loadBalancing.targetGroup(scope, targetGroupArn);
+    if (group?.loadBalancerArns.length !== 0) continue;
     throw invalidParameter(
       `The target group with targetGroupArn ${targetGroupArn} does not have an associated load balancer.`,
     );

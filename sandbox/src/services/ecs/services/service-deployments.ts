@@ -16,6 +16,9 @@ import type { Scope, World } from '../../../kernel/world.ts';
 import { lastPart } from '../arns.ts';
 import { invalidParameter } from '../errors.ts';
 import { existingService } from '../lookup.ts';
+import { stopLifecycle } from '../native/continue.ts';
+import { lifecycleView, requestedTasks, resolvedConfiguration, trafficShare } from '../native/lifecycle-view.ts';
+import { decidesTasks, lifecycleOf } from '../native/on.ts';
 import { page } from '../pages.ts';
 import { failureThreshold } from '../scheduler/circuit-breaker.ts';
 import { failRollout } from '../scheduler/rollout.ts';
@@ -24,7 +27,8 @@ import { isOngoing, type ServiceDeploymentRecord } from '../service-deployment-r
 import { ecsState, type RevisionRecord, type ServiceRecord } from '../state.ts';
 import { imageDigest } from '../tasks/image-digest.ts';
 import { isPending, type TaskRecord } from '../task-record.ts';
-import { serviceTasks, specView } from './service-view.ts';
+import { serviceTasks } from './service-tasks.ts';
+import { specView } from './spec-view.ts';
 
 /** DescribeServiceDeployments: at most 20. */
 export function describeServiceDeployments(
@@ -80,7 +84,7 @@ export function stopServiceDeployment(
   const record = own(ecsState(world, scope).serviceDeployments, input.serviceDeploymentArn);
   if (!record) throw new AwsError('ServiceDeploymentNotFoundException', 'Service deployment not found.');
   const service = ownerOf(world, scope, record);
-  if (!isOngoing(record) || record.rollback || !service) {
+  if (!isOngoing(record) || !service) {
     throw new AwsError(
       'ConflictException',
       `The service deployment is in ${record.status} status and can not be stopped.`,
@@ -89,8 +93,11 @@ export function stopServiceDeployment(
       },
     );
   }
-  const rollback = (input.stopType ?? 'ROLLBACK') === 'ROLLBACK';
-  failRollout(world, scope, service, 'stopped', rollback);
+  // "The service deployment continues to stop", or "continues the rollback operation": developer guide, "Stopping Amazon ECS service deployments".
+  if (record.rollback || record.status !== 'IN_PROGRESS') return { serviceDeploymentArn: record.arn };
+  const on = lifecycleOf(world, scope, service);
+  if (on && decidesTasks(on)) stopLifecycle(on, input.stopType);
+  else failRollout(world, scope, service, 'stopped', (input.stopType ?? 'ROLLBACK') === 'ROLLBACK');
   wakeScheduler(world, scope, service, 0);
   return { serviceDeploymentArn: record.arn };
 }
@@ -127,11 +134,17 @@ function view(world: World, scope: Scope, record: ServiceDeploymentRecord): Serv
     updatedAt: new Date(record.updatedAt),
     finishedAt: date(record.finishedAt),
     stoppedAt: date(record.stoppedAt),
-    sourceServiceRevisions: record.sourceRevisionArns.map((arn) => ({ ...counts(arn, tasks), requestedTaskCount: 0 })),
+    sourceServiceRevisions: record.sourceRevisionArns.map((arn) => ({
+      ...counts(arn, tasks),
+      requestedTaskCount: requestedTasks(record, deploymentIn(arn), requested),
+      ...trafficShare(record.lifecycle, deploymentIn(arn)),
+    })),
     targetServiceRevision: {
       ...counts(record.targetRevisionArn, tasks),
-      requestedTaskCount: record.rollback ? 0 : requested,
+      requestedTaskCount: requestedOfTarget(record, requested),
+      ...trafficShare(record.lifecycle, deploymentIn(record.targetRevisionArn)),
     },
+    ...lifecycleView(record),
     status: record.status,
     statusReason: record.statusReason,
     deploymentConfiguration: record.deploymentConfiguration,
@@ -165,6 +178,7 @@ function revisionView(world: World, scope: Scope, { spec, ...record }: RevisionR
     platformVersion: spec.platformVersion,
     loadBalancers: [...spec.loadBalancers],
     serviceRegistries: [...spec.serviceRegistries],
+    resolvedConfiguration: resolvedConfiguration({ ...record, spec }),
     containerImages: definition?.containerDefinitions.map(({ name = '', image = '' }) => ({
       containerName: name,
       image,
@@ -179,8 +193,20 @@ function revisionView(world: World, scope: Scope, { spec, ...record }: RevisionR
   };
 }
 
+/** The deployment that brought out a revision. */
+function deploymentIn(revisionArn: string): { readonly id: string } {
+  return { id: `ecs-svc/${lastPart(revisionArn)}` };
+}
+
+function requestedOfTarget(record: ServiceDeploymentRecord, desiredCount: number): number {
+  if (record.lifecycle && isOngoing(record)) {
+    return requestedTasks(record, deploymentIn(record.targetRevisionArn), desiredCount);
+  }
+  return record.rollback ? 0 : desiredCount;
+}
+
 function counts(revisionArn: string, tasks: readonly TaskRecord[]) {
-  const id = `ecs-svc/${revisionArn.slice(revisionArn.lastIndexOf('/') + 1)}`;
+  const { id } = deploymentIn(revisionArn);
   const launched = tasks.filter((task) => task.deployment === id);
   return {
     arn: revisionArn,

@@ -130,18 +130,6 @@ describe('CreateService', () => {
       'InvalidParameterException',
       'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster, then try again.',
     ],
-    [
-      'CodeDeploy, which is not served yet',
-      { deploymentController: { type: 'CODE_DEPLOY' } },
-      'UnsupportedFeatureException',
-      'The sandbox does not serve the deployment controller CODE_DEPLOY yet.',
-    ],
-    [
-      'blue/green, which is not served yet',
-      { deploymentConfiguration: { strategy: 'BLUE_GREEN' } },
-      'UnsupportedFeatureException',
-      'The sandbox does not serve the deployment strategy BLUE_GREEN yet.',
-    ],
   ])('refuses %s', async (_what, input, name, message) => {
     await expect(on.create(input)).rejects.toMatchObject({ name, message });
   });

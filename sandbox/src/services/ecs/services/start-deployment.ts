@@ -2,37 +2,28 @@ import type { Scope, World } from '../../../kernel/world.ts';
 import { ecsArn } from '../arns.ts';
 import { emitDeploymentChange } from '../scheduler/emitted-events.ts';
 import { definitionOf } from '../lookup.ts';
+import { beginLifecycle, resolveTargetGroups } from '../native/begin-lifecycle.ts';
 import { endServiceDeployment } from '../scheduler/rollout.ts';
 import { wakeScheduler } from '../scheduler/wake.ts';
-import {
-  type DeploymentRecord,
-  ecsState,
-  type RevisionRecord,
-  type RevisionSpec,
-  type ServiceRecord,
-} from '../state.ts';
+import { type DeploymentRecord, ecsState, type RevisionSpec, type ServiceRecord } from '../state.ts';
 import { imageDigest } from '../tasks/image-digest.ts';
+import { addRevision } from './add-revision.ts';
 
 /** Begins to bring the service to a new revision: it becomes the PRIMARY deployment. */
 export function startDeployment(world: World, scope: Scope, service: ServiceRecord, spec: RevisionSpec): void {
   const state = ecsState(world, scope);
   const now = world.clock.now();
-  const id = digits(world);
+  const id = deploymentDigits(world);
   const clusterArn = ecsArn(scope, `cluster/${service.cluster}`);
   const path = `${service.cluster}/${service.name}`;
-  const revision: RevisionRecord = {
-    arn: ecsArn(scope, `service-revision/${path}/${id}`),
-    id,
-    serviceArn: service.arn,
-    clusterArn,
-    spec,
-    createdAt: now,
-    imageDigests: resolvedImages(world, scope, spec),
-  };
+  const targetGroups = resolveTargetGroups(world, scope, service, spec);
+  const imageDigests = resolvedImages(world, scope, spec);
+  const revision = addRevision(world, scope, service, `ecs-svc/${id}`, spec, { imageDigests, targetGroups });
   const deployment: DeploymentRecord = {
     id: `ecs-svc/${id}`,
     revisionArn: revision.arn,
     spec,
+    targetGroups,
     createdAt: now,
     updatedAt: now,
     status: 'PRIMARY',
@@ -49,7 +40,7 @@ export function startDeployment(world: World, scope: Scope, service: ServiceReco
   service.startFailures = 0;
   service.launchNotBefore = 0;
   service.steady = false;
-  state.revisions[revision.arn] = revision;
+  const lifecycle = beginLifecycle(world, scope, service, deployment);
   const serviceDeploymentArn = ecsArn(scope, `service-deployment/${path}/${world.id(21)}`);
   state.serviceDeployments[serviceDeploymentArn] = {
     arn: serviceDeploymentArn,
@@ -66,6 +57,7 @@ export function startDeployment(world: World, scope: Scope, service: ServiceReco
     triggeredAlarms: [],
     failureCount: 0,
     circuitBroken: false,
+    ...(lifecycle ? { lifecycle } : {}),
   };
   service.currentServiceDeployment = serviceDeploymentArn;
   emitDeploymentChange(world, service, deployment, 'SERVICE_DEPLOYMENT_IN_PROGRESS');
@@ -90,8 +82,8 @@ function resolvedImages(world: World, scope: Scope, { taskDefinition }: Revision
   return Object.fromEntries(consistent.map(({ name = '', image = '' }) => [name, imageDigest(world, image)]));
 }
 
-/** Nineteen digits, as deployments and revisions are numbered. */
-function digits(world: World): string {
+/** Nineteen digits, as deployments, revisions and task sets are numbered. */
+export function deploymentDigits(world: World): string {
   const number = BigInt(`0x${world.id(16)}`) % 9_000_000_000_000_000_000n;
   return String(number + 1_000_000_000_000_000_000n);
 }

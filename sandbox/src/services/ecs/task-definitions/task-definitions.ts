@@ -130,7 +130,7 @@ export function finishDeletion(
     Object.values(state.services).some(
       (service) =>
         service.lastCompleted?.spec.taskDefinition === arn ||
-        service.deployments.some(({ spec }) => spec.taskDefinition === arn),
+        [...service.deployments, ...service.taskSets].some(({ spec }) => spec.taskDefinition === arn),
     );
   if (used) {
     world.timers.set(scope, 'ecs/deleteTaskDefinition', deletionPollMs, { family, revision });

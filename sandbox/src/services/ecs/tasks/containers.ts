@@ -4,6 +4,7 @@ import { longestPrefix } from '../../../runtime/image-table.ts';
 import { definitionOf, serviceOfKey } from '../lookup.ts';
 import { ecsState, type TaskDefinitionRecord } from '../state.ts';
 import type { ContainerRecord, TaskRecord } from '../task-record.ts';
+import { hasTaskSets } from '../task-set-record.ts';
 import { finishWhenStopped } from './containers-stop.ts';
 import { durations } from './durations.ts';
 import { containerEnvironment } from './environment.ts';
@@ -155,10 +156,14 @@ export function findContainer(
   return { task, container, definition };
 }
 
-/** The digest that the service revision of the task has for the container. Source: API_ContainerImage. */
+/**
+ * The digest that the service revision of the task has for the container; task sets have none. Sources:
+ * API_ContainerImage; developer guide, "Update Amazon ECS service parameters" (versionConsistency).
+ */
 function pinnedDigest(world: World, scope: Scope, task: TaskRecord, { name }: ContainerRecord): string | undefined {
   const service = task.service === undefined ? undefined : serviceOfKey(world, scope, task.service);
-  const deployment = service?.deployments.find(({ id }) => id === task.deployment);
+  if (!service || hasTaskSets(service)) return undefined;
+  const deployment = service.deployments.find(({ id }) => id === task.deployment);
   return deployment && ecsState(world, scope).revisions[deployment.revisionArn]?.imageDigests?.[name];
 }
 

@@ -1,6 +1,7 @@
 import type { Target } from '../../../kernel/ports.ts';
 import type { Scope, World } from '../../../kernel/world.ts';
 import { addCountedEvent } from '../scheduler/service-events.ts';
+import { namedTaskSet, ownerOfTask } from '../scheduler/task-owner.ts';
 import { serviceOfKey } from '../lookup.ts';
 import type { RegisteredTarget, TaskRecord } from '../task-record.ts';
 
@@ -9,19 +10,22 @@ export function targetOf(task: TaskRecord, registered: RegisteredTarget): Target
   return { id: task.address, port: registered.port, availabilityZone: task.availabilityZone };
 }
 
-/** Registers the task with the target groups of the deployment that launched it. */
+/** Registers the task with the target groups of the deployment or task set that launched it. */
 export function registerTargets(world: World, scope: Scope, task: TaskRecord): void {
   const service = task.service === undefined ? undefined : serviceOfKey(world, scope, task.service);
-  const deployment = service?.deployments.find((candidate) => candidate.id === task.deployment);
-  if (!service || !deployment) return;
-  for (const { targetGroupArn, containerPort } of deployment.spec.loadBalancers) {
-    if (targetGroupArn === undefined || containerPort === undefined) continue;
+  const owner = service && ownerOfTask(service, task);
+  if (!service || !owner) return;
+  const taskSet = namedTaskSet(service, owner.id);
+  for (const { targetGroupArn: declared, containerPort } of owner.spec.loadBalancers) {
+    if (declared === undefined || containerPort === undefined) continue;
+    const targetGroupArn = owner.targetGroups?.[declared] ?? declared;
     if (!world.ports.loadBalancing.targetGroup(scope, targetGroupArn)) continue;
     const registered = { targetGroupArn, port: containerPort };
     world.ports.loadBalancing.register(scope, targetGroupArn, targetOf(task, registered));
     recordCall(world, scope, 'RegisterTargets', task, registered);
     task.targets.push(registered);
-    addCountedEvent(world, service, (count) => `registered ${count} targets in (target-group ${targetGroupArn})`);
+    const group = `(target-group ${targetGroupArn})`;
+    addCountedEvent(world, service, (count) => `registered ${count} targets in ${group}`, taskSet);
   }
 }
 
@@ -34,7 +38,8 @@ export function deregisterTargets(world: World, scope: Scope, task: TaskRecord):
     recordCall(world, scope, 'DeregisterTargets', task, registered);
     if (!service) continue;
     const group = `(target-group ${registered.targetGroupArn})`;
-    addCountedEvent(world, service, (count) => `deregistered ${count} targets in ${group}`);
+    const taskSet = namedTaskSet(service, task.deployment);
+    addCountedEvent(world, service, (count) => `deregistered ${count} targets in ${group}`, taskSet);
   }
   if (!service || task.targets.length === 0) return;
   addCountedEvent(world, service, (count) => `has begun draining connections on ${count} tasks.`, task.deployment);

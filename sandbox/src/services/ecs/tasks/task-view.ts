@@ -1,4 +1,4 @@
-import type { Container, Task } from '@aws-sdk/client-ecs';
+import type { Container, ManagedAgent, Task } from '@aws-sdk/client-ecs';
 import type { Scope, World } from '../../../kernel/world.ts';
 import { ecsArn } from '../arns.ts';
 import { definitionOf } from '../lookup.ts';
@@ -102,11 +102,17 @@ function containerView(task: TaskRecord, container: ContainerRecord, definition:
     networkBindings: [],
     networkInterfaces:
       task.lastStatus === 'PROVISIONING' ? [] : [{ attachmentId: task.attachmentId, privateIpv4Address: task.address }],
+    managedAgents: task.enableExecuteCommand ? [execAgent(container)] : undefined,
     healthStatus: container.healthStatus,
     cpu: String(own?.cpu ?? 0),
     memory: own?.memory === undefined ? undefined : String(own.memory),
     memoryReservation: own?.memoryReservation === undefined ? undefined : String(own.memoryReservation),
   };
+}
+
+/** The agent of ECS Exec runs in every container of a task that was launched with it. Source: API_ManagedAgent. */
+function execAgent({ lastStatus, startedAt }: ContainerRecord): ManagedAgent {
+  return { name: 'ExecuteCommandAgent', lastStatus, lastStartedAt: date(startedAt) };
 }
 
 /** Each container is listed, overridden or not. */
