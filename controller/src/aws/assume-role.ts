@@ -11,6 +11,10 @@ export interface RoleToAssume {
   readonly externalId?: string;
   /** How CloudTrail names the session. */
   readonly sessionName: string;
+  /** JSON of a session policy: the session may do only what the role and this allow. Default: all that the role may. */
+  readonly policy?: string;
+  /** How long the credentials are good for, 900 at least. Default: as long as role chaining allows. */
+  readonly durationSeconds?: number;
 }
 
 /** The longest session that role chaining allows: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
@@ -37,14 +41,20 @@ export function assumedRole(sts: STSClient, role: RoleToAssume, clock: Clock): (
   };
 }
 
-async function assume(sts: STSClient, { arn, externalId, sessionName }: RoleToAssume): Promise<AwsCredentialIdentity> {
+/**
+ * Credentials of a role, once.
+ * @throws TerminalError `RoleRefused` when the role or the controller's policy does not allow it.
+ */
+export async function assume(sts: STSClient, role: RoleToAssume): Promise<AwsCredentialIdentity> {
+  const { arn, externalId, sessionName, policy, durationSeconds = DURATION_SECONDS } = role;
   try {
     const { Credentials } = await sts.send(
       new AssumeRoleCommand({
         RoleArn: arn,
         RoleSessionName: sessionNameOf(sessionName),
-        DurationSeconds: DURATION_SECONDS,
+        DurationSeconds: durationSeconds,
         ...(externalId !== undefined && { ExternalId: externalId }),
+        ...(policy !== undefined && { Policy: policy }),
       }),
     );
     const { AccessKeyId, SecretAccessKey, SessionToken } = Credentials ?? {};

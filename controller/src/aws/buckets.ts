@@ -46,6 +46,8 @@ const GROUPS: readonly Group[] = [
   group('sqs', /^(ReceiveMessage|DeleteMessage|DeleteMessageBatch)$/, 200, 200),
   // Five a second where it is least: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
   group('logs', /^FilterLogEvents$/, 5, 5),
+  // Ten thousand a second: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
+  group('secretsmanager', /^DescribeSecret$/, 200, 100),
   group('*', /./, 20, 10),
 ];
 

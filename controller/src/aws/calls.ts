@@ -41,7 +41,7 @@ export interface CallRules {
  * Calls that must not be sent twice without a look in between: they take no token, and a second one makes a second
  * deployment or revision.
  */
-const NEVER_TWICE: ReadonlySet<string> = new Set(['UpdateService', 'RegisterTaskDefinition']);
+const NEVER_TWICE: ReadonlySet<string> = new Set(['UpdateService', 'RegisterTaskDefinition', 'CreateDeployment']);
 
 /**
  * A call that must not be sent twice ended without an answer: AWS may have done it. Not retried by the SDK (which looks

@@ -14,6 +14,9 @@ import { type CallMiddleware, type CallObserver, installRules } from './calls.ts
 import type { AwsContext } from './context.ts';
 import { classifyAws, wrapAws } from './errors.ts';
 import { passes } from './pass.ts';
+import { closePreflightClients, preflightClients } from './preflight-clients.ts';
+import { closeRolloutClients, rolloutClients } from './rollout-clients.ts';
+import { secretKeysOf } from './secret-keys.ts';
 
 /** Which account and region to connect to. Omitted: those of the credentials and the environment. */
 export interface ConnectTo {
@@ -100,13 +103,25 @@ export async function connect(to: ConnectTo, options: ConnectOptions): Promise<A
   installRules(logs.middlewareStack, 'logs', rules);
   installRules(ssm.middlewareStack, 'ssm', rules);
 
-  const newPass = passes({ ecs, elbv2, autoscaling }, priorities);
+  const settings = { config: located, rules };
+  const newPass = passes(
+    {
+      ecs,
+      elbv2,
+      autoscaling,
+      ssm,
+      rollouts: () => rolloutClients({ settings }),
+      preflight: () => preflightClients({ settings }),
+      secretKeys: (asked, abort) => secretKeysOf(settings, asked, abort),
+    },
+    priorities,
+  );
   return {
     accountId: caller.accountId,
     region,
     partition: caller.partition,
     callerArn: caller.arn,
-    settings: { config: located, rules },
+    settings,
     ecs,
     elbv2,
     autoscaling,
@@ -114,6 +129,8 @@ export async function connect(to: ConnectTo, options: ConnectOptions): Promise<A
     ssm,
     pass: newPass,
     close: () => {
+      closeRolloutClients({ settings });
+      void closePreflightClients({ settings });
       for (const client of [ecs, elbv2, autoscaling, logs, ssm, ownSts]) client.destroy();
     },
   };

@@ -35,6 +35,13 @@ const CODES: Readonly<Record<Exclude<ErrorClass, 'unknown'>, readonly string[]>>
     'QueueDoesNotExist',
     'NoSuchEntity',
     'TrailNotFound',
+    'ApplicationDoesNotExist',
+    'DeploymentGroupDoesNotExist',
+    'DeploymentConfigDoesNotExist',
+    'DeploymentDoesNotExist',
+    'DeploymentTargetDoesNotExist',
+    'RevisionDoesNotExist',
+    'RepositoryNotFound',
   ],
   throttled: [
     'Throttling',
@@ -62,6 +69,11 @@ const CODES: Readonly<Record<Exclude<ErrorClass, 'unknown'>, readonly string[]>>
     'QueueDeletedRecently',
     'ConcurrentModification',
     'DeleteConflict',
+    // One deployment for a group at a time.
+    'DeploymentLimitExceeded',
+    'DeploymentConfigInUse',
+    'DeploymentNotStarted',
+    'DeploymentIsNotInReadyState',
   ],
   permission: ['AccessDenied', 'UnauthorizedOperation', 'NotAuthorized', 'OptInRequired'],
   quota: [
@@ -80,6 +92,10 @@ const CODES: Readonly<Record<Exclude<ErrorClass, 'unknown'>, readonly string[]>>
     'InsufficientCapacity',
     'CapacityUnitsLimitExceeded',
     'CapacityDecreaseRequestsLimitExceeded',
+    'ApplicationLimitExceeded',
+    'DeploymentGroupLimitExceeded',
+    'DeploymentConfigLimitExceeded',
+    'AlarmsLimitExceeded',
   ],
   credentials: [
     'ExpiredToken',
@@ -141,6 +157,17 @@ const CODES: Readonly<Record<Exclude<ErrorClass, 'unknown'>, readonly string[]>>
     'MalformedPolicyDocument',
     'EntityAlreadyExists',
     'InvalidInput',
+    'InvalidAlarmConfig',
+    'InvalidAutoRollbackConfig',
+    'InvalidBlueGreenDeploymentConfiguration',
+    'InvalidDeploymentStyle',
+    'InvalidECSService',
+    'InvalidLoadBalancerInfo',
+    'InvalidRevision',
+    'InvalidTargetGroupPair',
+    'InvalidTrafficRoutingConfiguration',
+    // An ECS service belongs to one deployment group.
+    'ECSServiceMappingLimitExceeded',
   ],
 };
 

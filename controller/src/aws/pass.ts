@@ -1,11 +1,14 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import DataLoader from 'dataloader';
-import type { Pass } from '../core/driver.ts';
+import type { Note, Pass } from '../core/driver.ts';
 import type { Priority } from './buckets.ts';
 import { autoscalingReaders } from './readers/autoscaling.ts';
+import { codeDeployReaders } from './readers/codedeploy.ts';
 import { ecsReaders } from './readers/ecs.ts';
 import { elbReaders } from './readers/elbv2.ts';
+import { preflightReaders } from './readers/preflight.ts';
 import type { Batch, ReadClients, Reader } from './readers/reader.ts';
+import { watchedReaders } from './readers/watched.ts';
 
 /** Reads that come within this time share calls, in real milliseconds: the default of dataloader splits batches. */
 const BATCH_WINDOW_MS = 5;
@@ -14,6 +17,10 @@ const BATCH_WINDOW_MS = 5;
 export interface PassOptions {
   /** What is kept between passes is read anew: an event said that it changed. */
   readonly recheck?: boolean;
+  /** See `Pass.closely`. */
+  readonly closely?: boolean;
+  /** Hears of what drivers find on the way. */
+  readonly note?: (note: Note) => void;
 }
 
 /** Makes passes over one account and region. What never changes is kept between them. */
@@ -22,7 +29,15 @@ export function passes(
   priorities: AsyncLocalStorage<Priority>,
 ): (now: Date, signal: AbortSignal, options?: PassOptions) => Pass {
   const readers = new Map<string, Reader>();
-  for (const reader of [...ecsReaders(), ...elbReaders(), ...autoscalingReaders()]) readers.set(reader.type, reader);
+  for (const reader of [
+    ...ecsReaders(),
+    ...elbReaders(),
+    ...autoscalingReaders(),
+    ...codeDeployReaders(),
+    ...watchedReaders(),
+    ...preflightReaders(),
+  ])
+    readers.set(reader.type, reader);
   return (now, signal, options = {}) => new BatchingPass(now, signal, clients, readers, priorities, options);
 }
 
@@ -32,6 +47,8 @@ type Loader = DataLoader<string, unknown>;
 class BatchingPass implements Pass {
   readonly now: Date;
   readonly signal: AbortSignal;
+  readonly note?: (note: Note) => void;
+  readonly closely: boolean;
   readonly #clients: ReadClients;
   readonly #readers: ReadonlyMap<string, Reader>;
   readonly #priorities: AsyncLocalStorage<Priority>;
@@ -45,9 +62,11 @@ class BatchingPass implements Pass {
     clients: ReadClients,
     readers: ReadonlyMap<string, Reader>,
     priorities: AsyncLocalStorage<Priority>,
-    { recheck = false }: PassOptions,
+    { recheck = false, closely = false, note }: PassOptions,
   ) {
     this.#recheck = recheck;
+    this.closely = closely;
+    if (note !== undefined) this.note = note;
     this.now = now;
     this.signal = signal;
     this.#clients = clients;

@@ -7,6 +7,7 @@ import type {
   Tag,
   Task,
   TaskDefinition,
+  TaskSet,
 } from '@aws-sdk/client-ecs';
 import type {
   Certificate,
@@ -16,7 +17,15 @@ import type {
   TargetGroup,
   TargetHealthDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { CompositeAlarm, MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import type { DeploymentGroupInfo, DeploymentInfo, ECSTarget } from '@aws-sdk/client-codedeploy';
+import type { LogGroup } from '@aws-sdk/client-cloudwatch-logs';
+import type { RouteTable, SecurityGroup, Subnet, VpcEndpoint } from '@aws-sdk/client-ec2';
+import type { PolicyEvaluationDecisionType, Role } from '@aws-sdk/client-iam';
+import type { DescribeSecretResponse } from '@aws-sdk/client-secrets-manager';
+import type { ParameterMetadata } from '@aws-sdk/client-ssm';
 import type { Pass } from '../core/driver.ts';
+import type { SecretKeys, SecretToLookInto } from './secret-keys.ts';
 
 /** `fresh`: past every cache, after a write of our own. */
 export interface ReadOptions {
@@ -52,6 +61,7 @@ export const READ = {
   serviceDeployment: 'ecs:service-deployment',
   serviceDeployments: 'ecs:service-deployments',
   serviceRevision: 'ecs:service-revision',
+  taskSet: 'ecs:task-set',
   targetGroup: 'elbv2:target-group',
   targetGroupAttributes: 'elbv2:target-group-attributes',
   targetHealth: 'elbv2:target-health',
@@ -68,6 +78,25 @@ export const READ = {
   scalingPolicies: 'autoscaling:policies',
   scheduledActions: 'autoscaling:scheduled-actions',
   autoscalingTags: 'autoscaling:tags',
+  deploymentGroup: 'codedeploy:deployment-group',
+  activeDeployments: 'codedeploy:active-deployments',
+  codeDeployment: 'codedeploy:deployment',
+  ecsTarget: 'codedeploy:ecs-target',
+  appSpec: 'codedeploy:app-spec',
+  codeDeployTags: 'codedeploy:tags',
+  alarm: 'cloudwatch:alarm',
+  secret: 'secretsmanager:secret',
+  secretKeys: 'secretsmanager:secret-keys',
+  parameter: 'ssm:parameter',
+  role: 'iam:role',
+  iamDecision: 'iam:decision',
+  image: 'ecr:image',
+  logGroup: 'logs:log-group',
+  elbLimits: 'elbv2:account-limits',
+  subnet: 'ec2:subnet',
+  securityGroup: 'ec2:security-group',
+  routeTables: 'ec2:route-tables',
+  vpcEndpoints: 'ec2:vpc-endpoints',
 } as const;
 
 /** A key of several names. No AWS name or ARN holds a line break. */
@@ -167,6 +196,15 @@ export function readServiceRevision(
   options?: ReadOptions,
 ): Promise<ServiceRevision | undefined> {
   return pass.read(READ.serviceRevision, arn, options);
+}
+
+/** A task set by id or ARN, with its tags. All of a service in one call (DescribeTaskSets). */
+export function readTaskSet(
+  pass: Pass,
+  key: ServiceKey & { readonly taskSet: string },
+  options?: ReadOptions,
+): Promise<TaskSet | undefined> {
+  return pass.read(READ.taskSet, compoundKey(key.cluster, key.service, key.taskSet), options);
 }
 
 // Elastic Load Balancing
@@ -313,4 +351,146 @@ export function readAutoscalingTags(
   options?: ReadOptions,
 ): Promise<StringMap | undefined> {
   return pass.read(READ.autoscalingTags, scalableTargetArn, options);
+}
+
+// CodeDeploy
+
+/** A deployment group, by its application and its own name. */
+export interface DeploymentGroupKey {
+  readonly application: string;
+  readonly group: string;
+}
+
+/**
+ * A deployment group, with the last deployments that it had. Kept for five minutes over passes: whoever knows that
+ * something moves reads it fresh. By 100 for each application (BatchGetDeploymentGroups).
+ */
+export function readDeploymentGroup(
+  pass: Pass,
+  { application, group }: DeploymentGroupKey,
+  options?: ReadOptions,
+): Promise<DeploymentGroupInfo | undefined> {
+  return pass.read(READ.deploymentGroup, compoundKey(application, group), options);
+}
+
+/** Ids of the deployments of a group that are not over. One call each (ListDeployments). */
+export async function readActiveDeployments(
+  pass: Pass,
+  { application, group }: DeploymentGroupKey,
+  options?: ReadOptions,
+): Promise<readonly string[]> {
+  return (await pass.read<string[]>(READ.activeDeployments, compoundKey(application, group), options)) ?? [];
+}
+
+/** A deployment by CodeDeploy, by its id. By 25 (BatchGetDeployments). */
+export function readCodeDeployment(pass: Pass, id: string, options?: ReadOptions): Promise<DeploymentInfo | undefined> {
+  return pass.read(READ.codeDeployment, id, options);
+}
+
+/** The lifecycle events and task sets of a deployment to an ECS service. One call each (BatchGetDeploymentTargets). */
+export function readEcsTarget(
+  pass: Pass,
+  key: { readonly deployment: string; readonly cluster: string; readonly service: string },
+  options?: ReadOptions,
+): Promise<ECSTarget | undefined> {
+  return pass.read(READ.ecsTarget, compoundKey(key.deployment, `${key.cluster}:${key.service}`), options);
+}
+
+/** The AppSpec file of a revision of an application, by the SHA-256 of its content; it never changes (GetApplicationRevision). */
+export function readAppSpec(
+  pass: Pass,
+  key: { readonly application: string; readonly sha256: string },
+): Promise<string | undefined> {
+  return pass.read(READ.appSpec, compoundKey(key.application, key.sha256));
+}
+
+/** Tags of a CodeDeploy application or deployment group by ARN; undefined when it is gone. Kept for five minutes. One call each. */
+export function readCodeDeployTags(pass: Pass, arn: string, options?: ReadOptions): Promise<StringMap | undefined> {
+  return pass.read(READ.codeDeployTags, arn, options);
+}
+
+// CloudWatch, Secrets Manager, Systems Manager
+
+/** A metric or composite alarm by name, with its state. By 100 (DescribeAlarms). */
+export function readAlarm(
+  pass: Pass,
+  name: string,
+  options?: ReadOptions,
+): Promise<MetricAlarm | CompositeAlarm | undefined> {
+  return pass.read(READ.alarm, name, options);
+}
+
+/** A secret by ARN or name: its versions, never a value. Kept for a minute over passes. One call each (DescribeSecret). */
+export function readSecret(
+  pass: Pass,
+  secret: string,
+  options?: ReadOptions,
+): Promise<DescribeSecretResponse | undefined> {
+  return pass.read(READ.secret, secret, options);
+}
+
+/** A parameter by name: its version, never a value. Kept for a minute over passes. By 50 (DescribeParameters). */
+export function readParameter(pass: Pass, name: string, options?: ReadOptions): Promise<ParameterMetadata | undefined> {
+  return pass.read(READ.parameter, name, options);
+}
+
+// What services rest on: looked at before a change, never in a sweep
+
+/**
+ * The names of the keys in a secret's JSON, read as a role that may; undefined when there is no such secret or version. The
+ * value itself leaves aws/secret-keys.ts never. One call each, and one of STS (AssumeRole, GetSecretValue).
+ */
+export function readSecretKeys(pass: Pass, asked: SecretToLookInto): Promise<SecretKeys | undefined> {
+  return pass.read(READ.secretKeys, compoundKey(asked.role, asked.secret, asked.stage, asked.version));
+}
+
+/** A role by name, with its trust policy. One call each (GetRole). */
+export function readRole(pass: Pass, name: string): Promise<Role | undefined> {
+  return pass.read(READ.role, name);
+}
+
+/** What the policies of a role say of an action on a resource. By 50 for each role and action (SimulatePrincipalPolicy). */
+export function readDecision(
+  pass: Pass,
+  key: { readonly role: string; readonly action: string; readonly resource: string },
+): Promise<PolicyEvaluationDecisionType | undefined> {
+  return pass.read(READ.iamDecision, compoundKey(key.role, key.action, key.resource));
+}
+
+/** The manifest of an image in ECR, by tag or digest, as JSON text. By 100 for each repository (BatchGetImage). */
+export function readImageManifest(
+  pass: Pass,
+  key: { readonly registry: string; readonly repository: string; readonly tagOrDigest: string },
+): Promise<string | undefined> {
+  return pass.read(READ.image, compoundKey(key.registry, key.repository, key.tagOrDigest));
+}
+
+/** A log group by name. One call each (DescribeLogGroups). */
+export function readLogGroup(pass: Pass, name: string): Promise<LogGroup | undefined> {
+  return pass.read(READ.logGroup, name);
+}
+
+/** Quotas of Elastic Load Balancing by name, for example `rules-per-application-load-balancer` (DescribeAccountLimits). */
+export async function readElbLimits(pass: Pass): Promise<StringMap> {
+  return (await pass.read<StringMap>(READ.elbLimits, 'all')) ?? {};
+}
+
+/** A subnet by id. By 200 (DescribeSubnets). */
+export function readSubnet(pass: Pass, id: string): Promise<Subnet | undefined> {
+  return pass.read(READ.subnet, id);
+}
+
+/** A security group by id. By 200 (DescribeSecurityGroups). */
+export function readSecurityGroup(pass: Pass, id: string): Promise<SecurityGroup | undefined> {
+  return pass.read(READ.securityGroup, id);
+}
+
+/** The route tables of a VPC (DescribeRouteTables). */
+export async function readRouteTables(pass: Pass, vpc: string): Promise<readonly RouteTable[]> {
+  return (await pass.read<RouteTable[]>(READ.routeTables, vpc)) ?? [];
+}
+
+/** The endpoints of a VPC (DescribeVpcEndpoints). */
+export async function readVpcEndpoints(pass: Pass, vpc: string): Promise<readonly VpcEndpoint[]> {
+  return (await pass.read<VpcEndpoint[]>(READ.vpcEndpoints, vpc)) ?? [];
 }

@@ -1,11 +1,13 @@
 import { TagResourceCommand as TagScalableTargetCommand } from '@aws-sdk/client-application-auto-scaling';
+import { TagResourceCommand as TagDeploymentsCommand } from '@aws-sdk/client-codedeploy';
 import { TagResourceCommand } from '@aws-sdk/client-ecs';
 import { AddTagsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Part, Pass } from '../core/driver.ts';
 import { TerminalError } from '../core/errors.ts';
 import type { AwsContext } from './context.ts';
 import { doing } from './errors.ts';
-import { readActiveRevisions, readScalableTarget, readTaskDefinition } from './reads.ts';
+import { readActiveRevisions, readCodeDeployTags, readScalableTarget, readTaskDefinition } from './reads.ts';
+import { rolloutClients } from './rollout-clients.ts';
 
 /**
  * Sets one tag on a part that carries another value of it, whatever kind of object it is. A task definition stands for all
@@ -29,6 +31,11 @@ export async function retag(aws: AwsContext, pass: Pass, part: Part, key: string
   } else if (service === 'elbv2') {
     const command = new AddTagsCommand({ ResourceArns: [id], Tags: [{ Key: key, Value: value }] });
     await doing(`AddTags ${id}`, aws.elbv2.send(command, abort));
+  } else if (service === 'codedeploy') {
+    const command = new TagDeploymentsCommand({ ResourceArn: id, Tags: [{ Key: key, Value: value }] });
+    await doing(`TagResource ${id}`, rolloutClients(aws).codeDeploy.send(command, abort));
+    // Its tags are kept between looks.
+    await readCodeDeployTags(pass, id, { fresh: true });
   } else if (service === 'autoscaling') {
     const target = await readScalableTarget(pass, id);
     const command = new TagScalableTargetCommand({ ResourceARN: target?.ScalableTargetARN, Tags: { [key]: value } });

@@ -195,6 +195,10 @@ function compareClaimed(rules: Compiled, place: Segments, from: Json | undefined
     if (!sameValue(rules, place, from, holds.exactly)) report(rules, place, from, holds.exactly);
     return;
   }
+  if ('oneOf' in holds) {
+    if (!holds.oneOf.some((one) => sameValue(rules, place, from, one))) report(rules, place, from, holds.oneOf[0]);
+    return;
+  }
   const [low, high] = holds.between;
   const value = typeof from === 'number' ? from : low;
   const legal = Math.min(Math.max(value, low), high);

@@ -117,4 +117,10 @@ export const balancingRules: readonly LintRule[] = [
     explanation:
       'Some fields exist for Application Load Balancers only (ipamPools, customerOwnedIpv4Pool), some for Network Load Balancers only (addresses of subnets, enablePrefixForIpv6SourceNat, and, with security groups, enforceSecurityGroupInboundRulesOnPrivateLinkTraffic).',
   },
+  {
+    code: 'LS1121',
+    title: 'The target group cannot be a pair',
+    explanation:
+      'With `blueGreen` an alternate of the same settings stands beside it, for the tasks of an ECS service. Functions, load balancers and declared `targets` have nothing to go to and fro with; a forced name has to leave room for `-alt`.',
+  },
 ];

@@ -1,4 +1,5 @@
 import { balancingRules } from './lintcodes-balancing.ts';
+import { rolloutRules } from './lintcodes-rollouts.ts';
 import { scalingRules } from './lintcodes-scaling.ts';
 
 /** What `longshore explain LS1001` says. */
@@ -179,6 +180,7 @@ const rules: readonly LintRule[] = [
     explanation:
       'With a restart policy ECS starts a container again whenever it exits with a code that is not in `ignoredExitCodes`, and the task goes on. Unless 0 is among them the Job never ends, and its timeout stops it. Add 0, or leave the policy out: `retries` starts a new task.',
   },
+  ...rolloutRules,
   ...balancingRules,
   ...scalingRules,
 ];

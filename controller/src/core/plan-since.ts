@@ -36,7 +36,7 @@ function stepSince(base: Step | undefined, head: Step): Step {
   const known = new Set(base.changes.map(changeKey));
   const changes = head.changes.filter((change) => !known.has(changeKey(change)));
   if (changes.length > 0) return { ...head, changes };
-  const { held: _, ...rest } = head;
+  const { held: _held, preflight: _preflight, ...rest } = head;
   return { ...rest, action: 'none', changes: [], notes: [] };
 }
 

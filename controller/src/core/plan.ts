@@ -1,4 +1,4 @@
-import type { Change } from './driver.ts';
+import type { Change, PreflightFinding } from './driver.ts';
 import type { PlannedHook } from './hooks.ts';
 import type { Finding } from './lint.ts';
 import type { Position, Ref } from './manifest.ts';
@@ -23,8 +23,15 @@ export interface Step {
   readonly movedFrom?: Ref;
   /** The old one is deleted before the new one is made: for a time there is none. Of a replacement with Replace=true. */
   readonly deletesFirst?: true;
+  /** What was found of what it rests on, where it is made or its tasks are restarted. An error refuses the step. */
+  readonly preflight?: readonly PlacedPreflight[];
   /** It is to be deleted, and stays until a person says yes (Prune=confirm, Delete=confirm). */
   readonly needsConfirmation?: true;
+}
+
+/** What a look before a change found, with the place of its path in the file. */
+export interface PlacedPreflight extends PreflightFinding {
+  readonly position: Position;
 }
 
 /** A lint finding with its place. */

@@ -11,6 +11,7 @@ describe('sync options', () => {
       removal: 'delete',
       replace: false,
       pruneLast: false,
+      preflight: true,
       ignoreExtraneous: false,
     });
   });

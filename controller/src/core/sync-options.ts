@@ -8,7 +8,15 @@ const COMPARE_OPTIONS = `${DOMAIN}/compare-options`;
 /** When a person said yes to the deletions that ask: a time in ISO 8601, on the Application. As Argo CD's. */
 export const DELETION_APPROVED = `${DOMAIN}/deletion-approved`;
 
-const KNOWN_SYNC = ['Prune=false', 'Prune=confirm', 'Delete=false', 'Delete=confirm', 'Replace=true', 'PruneLast=true'];
+const KNOWN_SYNC = [
+  'Prune=false',
+  'Prune=confirm',
+  'Delete=false',
+  'Delete=confirm',
+  'Replace=true',
+  'PruneLast=true',
+  'Preflight=false',
+];
 const KNOWN_COMPARE = ['IgnoreExtraneous'];
 
 /** What happens when a resource is to be deleted: it goes, it stays in AWS, or it stays until a person says yes. */
@@ -24,6 +32,8 @@ export interface SyncOptionsOf {
   readonly replace: boolean;
   /** Its pruning waits for the PostSync hooks, also where the Application's does not. */
   readonly pruneLast: boolean;
+  /** A step does not begin when what it rests on is not there. */
+  readonly preflight: boolean;
   /** Left behind with pruning off, it does not make the Application OutOfSync. */
   readonly ignoreExtraneous: boolean;
 }
@@ -38,6 +48,7 @@ export function syncOptionsOf(annotations: Readonly<Record<string, string>> | un
     removal: onDeletion('Delete'),
     replace: options.includes('Replace=true'),
     pruneLast: options.includes('PruneLast=true'),
+    preflight: !options.includes('Preflight=false'),
     ignoreExtraneous: wordsOf(annotations?.[COMPARE_OPTIONS]).includes('IgnoreExtraneous'),
   };
 }

@@ -37,3 +37,25 @@ export async function ensureTags(
   }
   return Object.keys(set).length > 0 || remove.length > 0;
 }
+
+/** The longest value of a tag. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tag.html */
+export const MAX_TAG_VALUE = 256;
+
+/** Characters and words that values of tags do not take, and what says the same. */
+const WORDS: readonly (readonly [from: RegExp, to: string])[] = [
+  [/<=/g, ' at most '],
+  [/>=/g, ' at least '],
+  [/!=/g, ' other than '],
+  [/</g, ' below '],
+  [/>/g, ' above '],
+  [/%/g, ' percent '],
+  [/ \(/g, ' - '],
+  [/[,;]/g, ' - '],
+];
+
+/** A sentence as the value of a tag: letters, digits, blanks and `_.:/=+-@`, the end cut off. */
+export function tagValueOf(text: string): string {
+  const words = WORDS.reduce((all, [from, to]) => all.replaceAll(from, to), text);
+  const plain = words.replaceAll(/[^\p{L}\p{N}_.:/=+\-@]+/gu, ' ').replaceAll(/ +(?=[:.])/g, '');
+  return plain.trim().slice(0, MAX_TAG_VALUE).trimEnd();
+}

@@ -8,6 +8,7 @@ import {
   liveAuthentication,
   wantedAuthentication,
 } from './authentication.ts';
+import { type ForwardTrees, liveForward as liveTargets, tuplesOf, wantedForward } from './pairs.ts';
 import { keyOfTarget, type TargetGroupKeys } from './targets.ts';
 
 /**
@@ -15,7 +16,7 @@ import { keyOfTarget, type TargetGroupKeys } from './targets.ts';
  * target groups, which are a map.
  */
 export interface ActionTree extends AuthenticationTree {
-  readonly forward?: Readonly<Record<string, { readonly weight: number }>>;
+  readonly forward?: ForwardTrees;
   readonly targetGroupStickiness?: { readonly durationSeconds: number };
   readonly redirectTo?: Readonly<Record<keyof Redirect, string>>;
   readonly fixedResponse?: { readonly statusCode: number; readonly contentType: string; readonly messageBody: string };
@@ -38,6 +39,14 @@ const DEFAULT_CONTENT_TYPE = 'text/plain';
 /** What a manifest wants. */
 export function wantedAction(action: RuleAction): ActionTree {
   return { ...wantedAuthentication(action), ...wantedAnswer(action) };
+}
+
+/** What a manifest wants where pairs of target groups may be among the targets, given what is there. */
+export function wantedActionAt(action: RuleAction, keys: TargetGroupKeys, live: ActionTree | undefined): ActionTree {
+  const wanted = wantedAction(action);
+  return wanted.forward === undefined
+    ? wanted
+    : { ...wanted, forward: wantedForward(wanted.forward, keys, live?.forward) };
 }
 
 function wantedAnswer(action: RuleAction): ActionTree {
@@ -97,9 +106,7 @@ function liveActionOfType(action: Action, keys: TargetGroupKeys): ActionTree {
 function liveForward({ ForwardConfig, TargetGroupArn }: Action, keys: TargetGroupKeys): ActionTree {
   const single = TargetGroupArn === undefined ? [] : [{ TargetGroupArn, Weight: 1 }];
   const targets = ForwardConfig?.TargetGroups ?? single;
-  const forward = Object.fromEntries(
-    targets.map((target) => [keys.keyOf(target.TargetGroupArn ?? ''), { weight: target.Weight ?? 1 }]),
-  );
+  const forward = liveTargets(targets, keys);
   const stickiness = ForwardConfig?.TargetGroupStickinessConfig;
   if (stickiness?.Enabled !== true) return { forward };
   return { forward, targetGroupStickiness: { durationSeconds: stickiness.DurationSeconds ?? 0 } };
@@ -140,10 +147,7 @@ function answerOf(tree: ActionTree, keys: TargetGroupKeys): Action {
     const config = { StatusCode: String(statusCode), ContentType: contentType, MessageBody: messageBody };
     return { Type: TYPE.fixedResponse, FixedResponseConfig: config };
   }
-  const TargetGroups = Object.entries(tree.forward ?? {}).map(([key, { weight }]) => ({
-    TargetGroupArn: keys.arnOf(key),
-    Weight: weight,
-  }));
+  const TargetGroups = tuplesOf(tree.forward ?? {}, keys);
   const stickiness = tree.targetGroupStickiness;
   const TargetGroupStickinessConfig =
     stickiness === undefined ? { Enabled: false } : { Enabled: true, DurationSeconds: stickiness.durationSeconds };

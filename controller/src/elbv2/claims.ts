@@ -1,3 +1,4 @@
+import { equalJson } from '../core/canonical.ts';
 import type { Claim } from '../core/driver.ts';
 import { isObject, type Json } from '../core/json.ts';
 import { segmentsOf } from '../core/pointer.ts';
@@ -34,6 +35,7 @@ function memberOf(tree: object | undefined, key: string): Json | undefined {
 function heeded(wanted: Json | undefined, live: Json | undefined, holds: Claim['holds']): Json | undefined {
   if (holds === 'any') return live ?? wanted;
   if ('exactly' in holds) return holds.exactly;
+  if ('oneOf' in holds) return holds.oneOf.find((one) => equalJson(one, live)) ?? holds.oneOf[0];
   const [low, high] = holds.between;
   return Math.min(Math.max(typeof live === 'number' ? live : low, low), high);
 }

@@ -4,6 +4,7 @@ import {
   DescribeServiceDeploymentsCommand,
   DescribeServiceRevisionsCommand,
   DescribeServicesCommand,
+  DescribeTaskSetsCommand,
   DescribeTasksCommand,
   type Failure,
   ListServiceDeploymentsCommand,
@@ -28,6 +29,7 @@ export function ecsReaders(): readonly Reader[] {
     serviceDeployments,
     lastServiceDeployments,
     serviceRevisions(),
+    taskSets,
     ...taskDefinitionReaders(),
   ];
 }
@@ -124,6 +126,28 @@ function listTasks(
     (page) => page.nextToken,
   );
 }
+
+/** A service has at most five: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
+const MOST_TASK_SETS = 5;
+
+const taskSets: Reader = {
+  type: READ.taskSet,
+  maxBatch: MOST_TASK_SETS,
+  group: (key) => namesOfKey(key).slice(0, 2).join(' '),
+  load: async (keys, { clients, abort }) => {
+    const [cluster, service] = namesOfKey(keys[0] ?? '');
+    const wanted = keys.map((key) => namesOfKey(key)[2] ?? '');
+    const answer = await absentIsUndefined(
+      clients.ecs.send(new DescribeTaskSetsCommand({ cluster, service, taskSets: wanted, include: ['TAGS'] }), abort),
+      `DescribeTaskSets of ${service} in ${cluster}`,
+    );
+    refuseFailures('DescribeTaskSets', answer?.failures);
+    return byKey(keys, answer?.taskSets ?? [], (found, key) => {
+      const name = namesOfKey(key)[2];
+      return found.taskSetArn === name || found.id === name;
+    });
+  },
+};
 
 const serviceDeployments: Reader = {
   type: READ.serviceDeployment,

@@ -1,13 +1,24 @@
 import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import { isAbsent, wrapAws } from '../errors.ts';
+import type { PreflightClients } from '../preflight-clients.ts';
+import type { RolloutClients } from '../rollout-clients.ts';
+import type { SecretKeys, SecretToLookInto } from '../secret-keys.ts';
 
 /** The clients that readers need. */
 export interface ReadClients {
   readonly ecs: ECSClient;
   readonly elbv2: ElasticLoadBalancingV2Client;
   readonly autoscaling: ApplicationAutoScalingClient;
+  readonly ssm: SSMClient;
+  /** Those that most passes do not need, made when first asked for. */
+  readonly rollouts: () => RolloutClients;
+  /** Those that looks before a change need, loaded when first asked for. */
+  readonly preflight: () => Promise<PreflightClients>;
+  /** The names of the keys of one secret, read as a role. */
+  readonly secretKeys: (asked: SecretToLookInto, abort: { readonly abortSignal: AbortSignal }) => Promise<SecretKeys>;
 }
 
 /** What a reader has at hand for one batch of keys. */

@@ -51,6 +51,14 @@ test('app and aws variables are put in', () => {
   });
 });
 
+test('what only a rollout knows stands in the text until then', () => {
+  const text = '{a: "${rollout.targetGroup}"}';
+  expect(specOf(cluster(`{tags: ${text}}`))).toEqual({ tags: { a: '${rollout.targetGroup}' } });
+  expect(problemsIn(cluster('{tags: {a: "${rollout.targetgroup}"}}'))).toEqual([
+    expect.stringContaining('expected ${rollout.targetGroup} (did you mean "targetGroup"?)'),
+  ]);
+});
+
 test('the short revision of a folder is that of its digest', () => {
   expect(shortRevision('dir:abcdef0123456789')).toBe('abcdef0');
 });

@@ -63,6 +63,8 @@ function lookUp({ source, scope, name }: Variable, variables: Variables): Found 
       shortRevision: shortRevision(variables.app.revision),
     },
     aws: variables.aws && { accountId: variables.aws.accountId, region: variables.aws.region },
+    // Known while a rollout runs: it stands in the text until then.
+    rollout: undefined,
   };
   if (!Object.hasOwn(scopes, scope)) {
     return {
@@ -80,6 +82,7 @@ function lookUp({ source, scope, name }: Variable, variables: Variables): Found 
 const fixedNames: Readonly<Record<string, Readonly<Record<string, string>> | undefined>> = {
   app: { name: '-', revision: '-', shortRevision: '-' },
   aws: { accountId: '-', region: '-' },
+  rollout: { targetGroup: '-' },
 };
 
 function unknownName(source: string, scope: string, name: string, names: readonly string[]): string {

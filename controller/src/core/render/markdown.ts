@@ -37,6 +37,16 @@ export function renderMarkdown(plan: Plan, options: MarkdownOptions = {}): strin
   const hooks = hooksInWords(plan);
   if (hooks.length > 0)
     lines.push('| Hooks | |', '|---|---|', ...hooks.map((words) => `| ${words.map(cell).join(' | ')} |`), '');
+  const preflight = steps.flatMap(({ ref, preflight: found = [] }) => found.map((one) => ({ ref, ...one })));
+  const told = preflight.filter(({ severity }) => severity !== 'unchecked');
+  if (told.length > 0) {
+    lines.push('| Pre-flight | Where | |', '|---|---|---|');
+    for (const { check, severity, ref, position, message } of told) {
+      const where = `${code(`${position.file}:${position.line}`)} ${code(ref)}`;
+      lines.push(`| ${severity} ${cell(check)} | ${where} | ${cell(message)} |`);
+    }
+    lines.push('');
+  }
   if (plan.findings.length > 0) {
     lines.push('| Finding | Where | |', '|---|---|---|');
     for (const { code: rule, severity, ref, position, message } of plan.findings) {

@@ -79,7 +79,21 @@ function stepLines(step: Step, paint: Paint): readonly string[] {
     `${paint(COLOURS[step.action], head)}  ${words.join(', ')}`,
     ...(step.action === 'delete' ? step.parts.map((part) => paint('dim', `    ${harmless(part.id)}`)) : []),
     ...step.changes.flatMap((change) => changeLines(step, change, paint)),
+    ...preflightLines(step, paint),
     ...step.notes.map((note) => paint('dim', `    # ${harmless(note)}`)),
+  ];
+}
+
+/** What would go wrong, and how much could not be looked at: `longshore verify` says that in full. */
+function preflightLines({ preflight = [] }: Step, paint: Paint): readonly string[] {
+  const told = preflight.filter(({ severity }) => severity !== 'unchecked');
+  const unchecked = preflight.length - told.length;
+  return [
+    ...told.map(({ severity, check, position, message }) => {
+      const where = `${position.file}:${position.line}:${position.column}`;
+      return `    ${paint(severity === 'error' ? 'red' : 'yellow', `${severity} ${check}`)} ${harmless(`${where}: ${message}`)}`;
+    }),
+    ...(unchecked === 0 ? [] : [paint('dim', `    # pre-flight: ${unchecked} not checked (longshore verify)`)]),
   ];
 }
 
