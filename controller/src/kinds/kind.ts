@@ -12,6 +12,8 @@ export interface Edges {
 
 /** One statement of the IAM policy that the controller needs. */
 export interface IamStatement {
+  /** What it is for, where it may be left out of the policy: it is not merged with the others then. */
+  readonly sid?: string;
   readonly actions: readonly string[];
   /** ARN patterns; `*` where the action knows no resources. */
   readonly resources: readonly string[];

@@ -2,13 +2,16 @@ import type { Task } from '@aws-sdk/client-ecs';
 import type { JobSpec } from '../../api/job.ts';
 import type { AwsContext } from '../../aws/context.ts';
 import type { Driver, Outputs, ResourceEvent } from '../../core/driver.ts';
+import { openExec } from '../../ecs/exec.ts';
 import { stopReason } from '../../ecs/stops.ts';
+import { taskStates } from '../../ecs/tasks.ts';
 import { actOnJob } from './act.ts';
 import { ensureJob } from './ensure.ts';
 import { jobHealth } from './health.ts';
-import { type JobLive, observeJob, PART, taskId } from './live.ts';
+import { type JobLive, observeJob, PART, taskId, tasksOfJob } from './live.ts';
 import { jobChanges } from './normalize.ts';
 import { RECORD_TAG } from './record.ts';
+import { jobPreflight } from './preflight.ts';
 import { removeJob } from './remove.ts';
 
 /** The driver of Jobs: tasks that run to their end, once. */
@@ -23,6 +26,9 @@ export function jobDriver(aws: AwsContext): Driver<JobSpec, JobLive> {
     diff: (desired, live) => jobChanges(desired, live, aws),
     ensure: (desired, live, pass) => ensureJob(aws, desired, live, pass),
     act: (action, live, pass) => actOnJob(aws, action, live, pass),
+    preflight: jobPreflight(aws),
+    tasks: async (live, pass) => taskStates(await tasksOfJob(live, pass)),
+    exec: async (request, live, pass) => openExec(aws, taskStates(await tasksOfJob(live, pass)), request, pass.signal),
     remove: (live, pass) => removeJob(aws, live, pass),
     health: jobHealth,
   };

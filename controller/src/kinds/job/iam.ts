@@ -1,4 +1,5 @@
 import type { JobSpec } from '../../api/job.ts';
+import { preflightIam } from '../../ecs/preflight/iam.ts';
 import { roleResource } from '../../ecs/roles.ts';
 import type { Destination, IamStatement } from '../kind.ts';
 
@@ -42,6 +43,7 @@ export function jobIam(
             resources: groups.map((group) => `arn:*:logs:${region}:${accountId}:log-group:${group}:log-stream:*`),
           },
         ]),
+    ...preflightIam(spec, roles, { accountId, region }),
   ];
 }
 

@@ -38,6 +38,14 @@ export interface JobLive {
   readonly tasks: readonly Task[];
 }
 
+/** The tasks of the Job that ECS still shows, also once its run has succeeded. */
+export async function tasksOfJob({ family, revisions }: JobLive, pass: Pass): Promise<readonly Task[]> {
+  const clusters = [...new Set(revisions.flatMap(({ tags }) => tags[RECORD_TAG.cluster] ?? []))];
+  const owners = revisions.map(({ tags }) => tags);
+  const found = await Promise.all(clusters.map((cluster) => tasksOf(pass, { family, owners, cluster }, revisions)));
+  return [...new Map(found.flat().map((task) => [task.taskArn, task])).values()];
+}
+
 /** What has been registered for the Job, and its tasks while the record leaves something open. */
 export async function observeJob(subject: Subject<JobSpec>, pass: Pass): Promise<JobLive | undefined> {
   const { desired } = subject;

@@ -23,6 +23,7 @@ import { targetGroupKeys } from '../../elbv2/targets.ts';
 import { health } from './health.ts';
 import { LISTENER_RULE, type LiveListenerRule, observe, takenPriorities, wantedListener } from './live.ts';
 import { diff, trees } from './normalize.ts';
+import { rulePreflight } from './preflight.ts';
 
 const AFTER_CREATE_MS = 1_000;
 const LISTENER_RETRY_MS = 5_000;
@@ -39,6 +40,7 @@ export function listenerRuleDriver(aws: AwsContext): Driver<ListenerRuleSpec, Li
     rollout: () => undefined,
     events: () => [],
     claims: () => [],
+    preflight: rulePreflight,
     ensure: (desired, live, pass) => ensure(aws, desired, live, pass),
     act: async (action) => {
       throw new TerminalError('NotSupported', `a listener rule has no rollout to ${action}`);

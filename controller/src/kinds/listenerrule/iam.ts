@@ -1,4 +1,5 @@
 import type { ListenerRuleSpec } from '../../api/listenerrule.ts';
+import { PREFLIGHT_SID } from '../../ecs/preflight/iam.ts';
 import { authenticationRights } from '../../elbv2/rights.ts';
 import type { Destination, IamStatement } from '../kind.ts';
 
@@ -29,6 +30,7 @@ export function iam(
       ],
       resources: [arn('listener-rule/app/*')],
     },
+    { sid: PREFLIGHT_SID, actions: ['elasticloadbalancing:DescribeAccountLimits'], resources: ['*'] },
     ...authenticationRights([spec.then], { accountId, region }),
   ];
 }

@@ -3,7 +3,7 @@ import type { Change, Desired } from '../../core/driver.ts';
 import { diffTrees } from '../../core/diff.ts';
 import { asJson } from '../../core/json.ts';
 import { managedTags, wantedTags } from '../../core/ownership.ts';
-import { liveAction, wantedAction } from '../../elbv2/actions.ts';
+import { liveAction, wantedActionAt } from '../../elbv2/actions.ts';
 import { loadBalancerOfListener } from '../../elbv2/arns.ts';
 import { heldByOther } from '../../elbv2/associations.ts';
 import { liveConditions, liveTransforms, wantedConditions, wantedTransforms } from '../../elbv2/conditions.ts';
@@ -25,12 +25,14 @@ export function trees(
   const { spec } = desired;
   const priority = spec.priority ?? 'auto';
   const tags = wantedTags(spec.tags, desired.ownership);
+  const keys = targetGroupKeys(desired.needs);
+  const then = liveAction(live.rule.Actions ?? [], keys, live.tags);
   return {
     wanted: {
       listener: wantedListener(desired) ?? pendingListener(spec),
       priority: priority === 'auto' ? live.priority : priority,
       when: wantedConditions(spec.when),
-      then: wantedAction(spec.then),
+      then: wantedActionAt(spec.then, keys, then),
       transforms: wantedTransforms(spec.transforms),
       tags,
     },
@@ -38,7 +40,7 @@ export function trees(
       listener: live.listenerArn,
       priority: live.priority,
       when: liveConditions(live.rule.Conditions ?? []),
-      then: liveAction(live.rule.Actions ?? [], targetGroupKeys(desired.needs), live.tags),
+      then,
       transforms: liveTransforms(live.rule.Transforms),
       tags: managedTags(live.tags, tags, desired.managedTagKeys),
     },

@@ -4,13 +4,21 @@ import type { AwsContext } from '../../aws/context.ts';
 import { doing } from '../../aws/errors.ts';
 import type { Desired, Driver, Outputs, Pass, Progress } from '../../core/driver.ts';
 import { TerminalError } from '../../core/errors.ts';
-import { ownerInWords, wantedTags } from '../../core/ownership.ts';
+import { ownerInWords, sameOwner, wantedTags } from '../../core/ownership.ts';
 import { suffixOfArn } from '../../elbv2/arns.ts';
 import { underClaims } from '../../elbv2/claims.ts';
 import { syncTags, tagList } from '../../elbv2/tags.ts';
 import { health } from './health.ts';
 import { ensureListeners } from './listeners.ts';
-import { foreignRules, LISTENER_RULE, type LiveLoadBalancer, observe, parts, wantedName } from './live.ts';
+import {
+  foreignRules,
+  LISTENER_RULE,
+  type LiveListener,
+  type LiveLoadBalancer,
+  observe,
+  parts,
+  wantedName,
+} from './live.ts';
 import { diff, liveTree, wantedTree } from './normalize.ts';
 import { ensureSettings, subnetInput } from './settings.ts';
 
@@ -36,7 +44,11 @@ export function loadBalancerDriver(aws: AwsContext): Driver<LoadBalancerSpec, Li
   };
 }
 
-/** `listenerArn(443)` for each port; `fullName` is what CloudWatch and ALBRequestCountPerTarget call it. */
+/**
+ * `listenerArn(443)` for each port; `ruleArn(443)` its default action, which ECS knows by the ARN of the default rule, or
+ * of the listener behind a network load balancer; `ruleArn(443,10)` an inline rule. `fullName` is what CloudWatch and
+ * ALBRequestCountPerTarget call it.
+ */
 function outputs(live: LiveLoadBalancer): Outputs {
   return {
     arn: live.arn,
@@ -45,7 +57,19 @@ function outputs(live: LiveLoadBalancer): Outputs {
     dnsName: live.loadBalancer.DNSName ?? '',
     hostedZoneId: live.loadBalancer.CanonicalHostedZoneId ?? '',
     ...Object.fromEntries(live.listeners.map(({ port, arn }) => [`listenerArn(${port})`, arn])),
+    ...Object.fromEntries(live.listeners.flatMap((listener) => ruleOutputs(listener, live.tags))),
   };
+}
+
+function ruleOutputs(
+  { port, arn, defaultRuleArn, rules }: LiveListener,
+  tags: LiveLoadBalancer['tags'],
+): readonly (readonly [string, string])[] {
+  const own = rules.filter((rule) => sameOwner(rule.tags, tags));
+  return [
+    [`ruleArn(${port})`, defaultRuleArn ?? arn],
+    ...own.map((rule) => [`ruleArn(${port},${rule.priority})`, rule.arn] as const),
+  ];
 }
 
 async function ensure(
@@ -61,7 +85,7 @@ async function ensure(
   }
   refuseReplacement(desired, found);
   const live = liveTree(desired, found);
-  const wanted = underClaims(wantedTree(desired), live, desired.claims);
+  const wanted = underClaims(wantedTree(desired, live), live, desired.claims);
   await ensureSettings(aws, desired, found, { wanted, live }, pass.signal);
   const tags = { live: found.tags, wanted: wanted.tags, managedKeys: desired.managedTagKeys };
   await syncTags(aws, found.arn, tags, pass.signal);

@@ -40,6 +40,8 @@ export interface LiveListener {
   readonly arn: string;
   readonly port: number;
   readonly listener: Listener;
+  /** ARN of the rule that its default action is; a network load balancer has none. */
+  readonly defaultRuleArn?: string | undefined;
   readonly attributes: Attributes;
   /** Those that are chosen by server name; the default one is in `listener`. */
   readonly extraCertificates: readonly string[];
@@ -144,6 +146,7 @@ async function observeListener(
     arn,
     port: listener.Port ?? 0,
     listener,
+    defaultRuleArn: rules.find((rule) => rule.IsDefault === true)?.RuleArn,
     attributes,
     extraCertificates: certificates.filter(isExtra).map((certificate) => certificate.CertificateArn ?? ''),
     tags,

@@ -10,7 +10,7 @@ import type { Change, Desired } from '../../core/driver.ts';
 import { diffTrees } from '../../core/diff.ts';
 import { asJson } from '../../core/json.ts';
 import { managedTags, wantedTags, sameOwner } from '../../core/ownership.ts';
-import { type ActionTree, liveAction, wantedAction } from '../../elbv2/actions.ts';
+import { type ActionTree, liveAction, wantedActionAt } from '../../elbv2/actions.ts';
 import { heldByOther } from '../../elbv2/associations.ts';
 import {
   type Attributes,
@@ -74,9 +74,10 @@ const DEFAULT_SSL_POLICY = 'ELBSecurityPolicy-2016-08';
 /** SubnetMapping: AWS chooses the prefix and gives back the one that it chose. */
 const AUTO_ASSIGNED = 'auto_assigned';
 
-/** What is wanted. Claims of others are not heeded yet. */
-export function wantedTree(desired: Desired<LoadBalancerSpec>): LoadBalancerTree {
+/** What is wanted, given what is there. Claims of others are not heeded yet. */
+export function wantedTree(desired: Desired<LoadBalancerSpec>, live: LoadBalancerTree): LoadBalancerTree {
   const { spec } = desired;
+  const keys = targetGroupKeys(desired.needs);
   const tags = wantedTags(spec.tags, desired.ownership);
   return {
     type: spec.type ?? 'application',
@@ -94,7 +95,12 @@ export function wantedTree(desired: Desired<LoadBalancerSpec>): LoadBalancerTree
       minimumLoadBalancerCapacity: { ...spec.minimumLoadBalancerCapacity },
     }),
     attributes: { ...loadBalancerDefaults(spec, spec.attributes), ...spec.attributes },
-    listeners: Object.fromEntries((spec.listeners ?? []).map((one) => [String(one.port), wantedListener(one, tags)])),
+    listeners: Object.fromEntries(
+      (spec.listeners ?? []).map((one) => [
+        String(one.port),
+        wantedListener(one, tags, keys, live.listeners[String(one.port)]),
+      ]),
+    ),
     tags,
   };
 }
@@ -115,7 +121,12 @@ function wantedSecurity({
   };
 }
 
-function wantedListener(listener: Listener, tags: Tags): ListenerTree {
+function wantedListener(
+  listener: Listener,
+  tags: Tags,
+  keys: TargetGroupKeys,
+  live: ListenerTree | undefined,
+): ListenerTree {
   const { protocol, certificates, sslPolicy, alpnPolicy, mutualAuthentication: mutual } = listener;
   const [first, ...others] = certificates ?? [];
   const action = listener.redirectTo === undefined ? (listener.default ?? {}) : { redirectTo: listener.redirectTo };
@@ -136,13 +147,13 @@ function wantedListener(listener: Listener, tags: Tags): ListenerTree {
         },
       }),
     attributes: { ...listenerDefaults(protocol), ...listener.attributes },
-    default: wantedAction(action),
+    default: wantedActionAt(action, keys, live?.default),
     rules: Object.fromEntries(
       (listener.rules ?? []).map((rule) => [
         String(rule.priority),
         {
           when: wantedConditions(rule.when),
-          then: wantedAction(rule.then),
+          then: wantedActionAt(rule.then, keys, live?.rules[String(rule.priority)]?.then),
           transforms: wantedTransforms(rule.transforms),
           tags,
         },
@@ -280,7 +291,7 @@ function liveMappings(
 /** What differs, field by field. */
 export function diff(desired: Desired<LoadBalancerSpec>, live: LiveLoadBalancer): readonly Change[] {
   const from = liveTree(desired, live);
-  const to = wantedTree(desired);
+  const to = wantedTree(desired, from);
   const guarded = [from, to].map(({ securityGroups = [] }) => securityGroups.length > 0);
   const regrouped = to.type === 'network' && guarded[0] !== guarded[1];
   const changes = diffTrees(LOAD_BALANCER, asJson(from), asJson(to), {

@@ -266,3 +266,11 @@ test('outputs name each listener by its port', async () => {
   expect(outputs['fullName']).toMatch(/^app\/shop-public-[0-9a-z]{10}\/[0-9a-f]+$/);
   expect(outputs['dnsName']).toBe(live.loadBalancer.DNSName);
 });
+
+test('its outputs name the default action and its own rules, and not those of others', async () => {
+  const live = await make(withRules([path('/a/*', 10)]));
+  const outputs = kind.driver(it.aws).outputs(live);
+  expect(outputs['ruleArn(80)']).toMatch(/:listener-rule\/app\//);
+  expect(outputs['ruleArn(80,10)']).toBe(arnOf(live, 10));
+  expect(outputs['ruleArn(80,11)']).toBeUndefined();
+});

@@ -1,5 +1,6 @@
 import { stopReason } from '../../ecs/stops.ts';
 import { primaryDeployment, type ServiceLive } from './live.ts';
+import { CAUSE_TAG, HOLD_TAG } from './names.ts';
 
 /** How many different reasons are named. */
 const MAX_REASONS = 3;
@@ -10,14 +11,26 @@ const USUAL_STOP = /^Scaling activity initiated by/i;
 /** Service events that report trouble. */
 const TROUBLE = /unable to|failed|failing|unhealthy|error|rolling back|not able/i;
 
-/** Why a deployment does not succeed: what ECS says of it, of the tasks that stopped, and of the targets. */
+/**
+ * Why a deployment does not succeed: what ECS says of it, of the tasks that stopped, and of the targets. Of one that is
+ * held, what was the cause when the hold was put on.
+ */
 export function causeOf(live: ServiceLive): string {
+  const written = live.tags[HOLD_TAG] === undefined ? undefined : live.tags[CAUSE_TAG];
+  if (written !== undefined && written !== '') return written;
   const { deployment, service } = live;
   const primary = primaryDeployment(service);
   const told = deployment?.statusReason ?? deployment?.rollback?.reason ?? failedReason(primary);
-  const parts = [told, stoppedTasksInWords(live), unhealthyTargetsInWords(live)].filter((part) => part !== undefined);
+  const found = [told, alarmsInWords(live), stoppedTasksInWords(live), unhealthyTargetsInWords(live)];
+  const parts = found.filter((part) => part !== undefined);
   if (parts.length === 0) parts.push(troubleInEvents(live) ?? 'ECS gives no reason');
   return parts.map((part) => part.replace(/\.$/, '')).join('; ');
+}
+
+/** Which alarms ended the deployment: its reason says only that there was one. */
+function alarmsInWords({ deployment }: ServiceLive): string | undefined {
+  const names = deployment?.alarms?.triggeredAlarmNames ?? [];
+  return names.length === 0 ? undefined : `${names.length === 1 ? 'alarm' : 'alarms'} ${names.join(', ')} fired`;
 }
 
 function failedReason(primary: ReturnType<typeof primaryDeployment>): string | undefined {

@@ -1,52 +1,81 @@
 import type { ServiceSpec } from '../../api/service.ts';
 import type { AwsContext } from '../../aws/context.ts';
-import type { Change, Desired, Driver, Outputs, Part } from '../../core/driver.ts';
+import type { Change, Claim, Desired, Driver, Outputs, Part } from '../../core/driver.ts';
 import { OWNERSHIP_TAG } from '../../core/ownership.ts';
-import { below } from '../../core/pointer.ts';
+import { openExec } from '../../ecs/exec.ts';
+import { clusterArnOf } from '../../ecs/names.ts';
 import { tagMap } from '../../ecs/tags.ts';
-import { actOn } from './actions.ts';
-import { ensureService } from './ensure.ts';
-import { healthOf } from './health.ts';
-import { HOLD_TAG, observeService, type ServiceLive } from './live.ts';
+import { codeDeployDeployer } from './codedeploy/deployer.ts';
+import { type Controller, controllerFor, controllerOf, type Deployer } from './deployer.ts';
+import { observeService, type ServiceLive } from './live.ts';
 import { serviceName } from './names.ts';
-import { removeService } from './remove.ts';
-import { rolloutOf, verdictOn } from './rollout.ts';
-import { changesOf, runsWanted } from './target.ts';
-import type { Place } from '../../ecs/capacity.ts';
+import { nativeDeployer } from './native/deployer.ts';
+import { servicePreflight } from './preflight/index.ts';
+import { progressiveDeployer } from './progressive/deployer.ts';
+import { scaleClaims, scaleService } from './scale.ts';
+import { runsWanted } from './target.ts';
+import { tasksOfService } from './tasks.ts';
+import { changeController, changesController, controllerChange, controllerHealth } from './transitions.ts';
+import { isVerified } from './verification/index.ts';
 
-/** The driver of services on the ECS deployment controller. */
+/** The driver of services: what they have in common, and a deployer for each deployment controller. */
 export function serviceDriver(aws: AwsContext): Driver<ServiceSpec, ServiceLive> {
+  const deployers: Readonly<Record<Controller, Deployer>> = {
+    ECS: nativeDeployer(aws),
+    CODE_DEPLOY: codeDeployDeployer(aws),
+    EXTERNAL: progressiveDeployer(aws),
+  };
+  const of = (live: ServiceLive): Deployer => deployers[controllerOf(live)];
+  // While the controller changes nobody moves weights: rules keep what they have.
+  const claimsOf = (desired: Desired<ServiceSpec>, live: ServiceLive | undefined): readonly Claim[] => {
+    if (live === undefined) return deployers[controllerFor(desired.spec)].claims(desired, live);
+    return changesController(desired, live) ? [] : of(live).claims(desired, live);
+  };
   return {
-    observe: (subject, pass) => {
+    observe: async (subject, pass) => {
       const { desired } = subject;
       const isWanted = (live: Pick<ServiceLive, 'service' | 'revision' | 'taskDefinition' | 'tags'>): boolean =>
-        desired === undefined || runsWanted(desired, live, aws);
-      return observeService(subject, pass, isWanted);
+        desired === undefined || (runsWanted(desired, live, aws) && isVerified(desired, live));
+      const live = await observeService(subject, pass, isWanted);
+      return live === undefined ? undefined : (of(live).observe?.(live, subject, pass) ?? live);
     },
-    parts: partsOf,
+    parts: (live) => [...partsOf(live), ...of(live).parts(live)],
     outputs: outputsOf,
-    rollout: rolloutOf,
+    rollout: (live) => of(live).rollout(live),
     events: ({ service }) =>
       (service.events ?? []).map(({ id = '', createdAt = new Date(0), message = '' }) => ({
         id,
         at: createdAt,
         message,
       })),
-    claims: () => [],
-    diff: (desired, live) => diffService(desired, live, aws),
-    ensure: (desired, live, pass) => ensureService(aws, desired, live, pass),
-    act: (action, live, pass) => actOn(aws, action, live, pass),
-    remove: (live, pass) => removeService(aws, live, pass),
-    health: (desired, live) => healthOf(desired, live, aws),
+    claims: (desired, live) => [...scaleClaims(desired, live), ...claimsOf(desired, live)],
+    diff: (desired, live) => [
+      ...renamed(desired, live),
+      ...(changesController(desired, live) ? [controllerChange(desired, live)] : of(live).diff(desired, live)),
+    ],
+    ensure: (desired, live, pass) => {
+      const existing = live === undefined || !isOfWantedName(desired, live) ? undefined : live;
+      const wanted = controllerFor(desired.spec);
+      if (existing !== undefined && controllerOf(existing) !== wanted) {
+        return changeController(aws, desired, existing, pass, of(existing));
+      }
+      return deployers[wanted].ensure(desired, existing, pass);
+    },
+    act: (action, live, pass) => of(live).act(action, live, pass),
+    preflight: servicePreflight(aws),
+    tasks: tasksOfService,
+    exec: async (request, live, pass) => openExec(aws, await tasksOfService(live, pass), request, pass.signal),
+    scale: (request, desired, live, pass) => scaleService(aws, request, desired, live, pass),
+    remove: (live, pass) => of(live).remove(live, pass),
+    health: (desired, live, now) =>
+      changesController(desired, live) ? controllerHealth(desired, live) : of(live).health(desired, live, now),
   };
 }
 
-/** What differs. The hold on what Git says is no difference: it is what Longshore itself has set. */
-function diffService(desired: Desired<ServiceSpec>, live: ServiceLive, place: Place): readonly Change[] {
-  const changes = changesOf(desired, live, place);
-  const { held } = verdictOn(desired, live, place);
-  const hold = below('/tags', HOLD_TAG);
-  return [...renamed(desired, live), ...(held ? changes.filter((change) => change.path !== hold) : changes)];
+/** The recorded service of another name is not the one to change: a new one takes its place. */
+function isOfWantedName(desired: Desired<ServiceSpec>, { service }: ServiceLive): boolean {
+  const cluster = clusterArnOf(desired);
+  return service.serviceName === serviceName(desired) && (cluster === undefined || service.clusterArn === cluster);
 }
 
 /** A service of another name is another service; a change of the scheduling strategy says so itself. */

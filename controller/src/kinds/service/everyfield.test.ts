@@ -1,5 +1,4 @@
 import {
-  CreateClusterCommand,
   DeleteServiceCommand,
   RegisterTaskDefinitionCommand,
   type RegisterTaskDefinitionCommandInput,
@@ -9,8 +8,15 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { converge, freshPass } from '../../../test/converge.ts';
 import { desiredOf, type Sandboxed, sandboxed } from '../../../test/sandboxed.ts';
-import { SERVICE_MUTATIONS, TASK_MUTATIONS, type TaskMutation } from '../../../test/service-mutations.ts';
+import {
+  SERVICE_MUTATIONS,
+  SHIFT_MUTATIONS,
+  TASK_MUTATIONS,
+  type TaskMutation,
+} from '../../../test/service-mutations.ts';
+import { routed } from '../../../test/shifting.ts';
 import { fargateSpecs, hostSpecs } from '../../../test/service-specs.ts';
+import { HOOK_FUNCTIONS, shiftingSpecs } from '../../../test/shifting-specs.ts';
 import type { ServiceSpec } from '../../api/service.ts';
 import type { Desired } from '../../core/driver.ts';
 import type { LintContext } from '../../core/lint.ts';
@@ -20,50 +26,66 @@ import { serviceKind } from './index.ts';
 import { lintService } from './lint.ts';
 import { primaryDeployment, type ServiceLive } from './live.ts';
 
-const RUNS = 30;
+/** How many services of each sort: as few as have every field. */
+const RUNS = 20;
+/** Sandboxes side by side: most of the time goes by until batches of reads are full. */
+const SIDE_BY_SIDE = 5;
 /** The same services every time: together they have every field. */
 const SEED = 11;
 
-let running: Sandboxed;
-let needs: Desired<ServiceSpec>['needs'];
+/** A sandbox with what the services refer to. */
+interface Stage {
+  readonly running: Sandboxed;
+  readonly needs: Desired<ServiceSpec>['needs'];
+}
+
+let stages: readonly Stage[];
 let made = 0;
 beforeAll(async () => {
-  running = await sandboxed({ throttle: false });
-  const { cluster } = await running.aws.ecs.send(new CreateClusterCommand({ clusterName: 'main' }));
-  needs = { 'Cluster/main': { arn: cluster?.clusterArn ?? '', name: 'main' } };
+  const all = Array.from({ length: SIDE_BY_SIDE }, async (): Promise<Stage> => {
+    const running = await sandboxed({ throttle: false, functions: HOOK_FUNCTIONS });
+    return { running, needs: await routed(running) };
+  });
+  stages = await Promise.all(all);
 });
-afterAll(() => running.close());
+afterAll(async () => {
+  await Promise.all(stages.map(({ running }) => running.close()));
+});
 
 /** Each service has a name of its own, so that one run leaves nothing to the next. */
-function fresh(spec: ServiceSpec): Desired<ServiceSpec> {
+function fresh({ needs }: Stage, spec: ServiceSpec): Desired<ServiceSpec> {
   const ref: Ref = `Service/api-${++made}`;
   return desiredOf(ref, spec, needs);
 }
 
-const drive = () => ({ kind: serviceKind, ...running });
+const drive = ({ running }: Stage) => ({ kind: serviceKind, ...running });
 
-async function observed(desired: Desired<ServiceSpec>): Promise<ServiceLive> {
+async function observed({ running }: Stage, desired: Desired<ServiceSpec>): Promise<ServiceLive> {
   const live = await serviceKind.driver(running.aws).observe({ desired, recorded: [] }, freshPass(running));
   if (live === undefined) throw new Error(`${desired.id} is not there`);
   return live;
 }
 
-async function paths(desired: Desired<ServiceSpec>): Promise<readonly string[]> {
+async function paths(stage: Stage, desired: Desired<ServiceSpec>): Promise<readonly string[]> {
   return serviceKind
-    .driver(running.aws)
-    .diff(desired, await observed(desired))
+    .driver(stage.running.aws)
+    .diff(desired, await observed(stage, desired))
     .map((change) => change.path);
 }
 
 /** Every change that somebody could make by hand to this service, as a call of the SDK. */
-function possible(live: ServiceLive): readonly { readonly path: string; readonly make: () => Promise<unknown> }[] {
+function possible(
+  { running }: Stage,
+  live: ServiceLive,
+): readonly { readonly path: string; readonly make: () => Promise<unknown> }[] {
   const primary = primaryDeployment(live.service) ?? {};
   const update = (input: object) => running.aws.ecs.send(new UpdateServiceCommand({ ...live.key, ...input }));
-  const ofService = SERVICE_MUTATIONS.flatMap(({ path, change }) => {
+  const shiftsTraffic = (live.service.deploymentConfiguration?.strategy ?? 'ROLLING') !== 'ROLLING';
+  const ofService = (shiftsTraffic ? SHIFT_MUTATIONS : SERVICE_MUTATIONS).flatMap(({ path, change }) => {
     const input = change(structuredClone(live.service), primary);
     return input === undefined ? [] : { path, make: () => update(input) };
   });
-  const ofTask = TASK_MUTATIONS.flatMap((mutation) => {
+  const ofTask = (shiftsTraffic ? [] : TASK_MUTATIONS).flatMap((mutation) => {
     const definition = changedDefinition(live, mutation);
     if (definition === undefined) return [];
     const make = async () => {
@@ -139,10 +161,13 @@ const FARGATE_ONLY = [
   '/task/proxyConfiguration',
 ];
 
+const OF_SERVICES = [...SERVICE_MUTATIONS, ...TASK_MUTATIONS].map(({ path }) => path);
+
 describe.each<readonly [string, fc.Arbitrary<ServiceSpec>, readonly string[]]>([
-  ['Fargate', fargateSpecs, HOST_ONLY],
-  ['container instances', hostSpecs, FARGATE_ONLY],
-])('any service on %s', (_, specs, elsewhere) => {
+  ['Fargate', fargateSpecs, without(OF_SERVICES, HOST_ONLY)],
+  ['container instances', hostSpecs, without(OF_SERVICES, FARGATE_ONLY)],
+  ['two target groups', shiftingSpecs, SHIFT_MUTATIONS.map(({ path }) => path)],
+])('any service on %s', (_, specs, fields) => {
   test('is one that schema and lint have nothing against', () => {
     fc.assert(
       fc.property(specs, (spec) => {
@@ -154,28 +179,36 @@ describe.each<readonly [string, fc.Arbitrary<ServiceSpec>, readonly string[]]>([
 
   const reached = new Set<string>();
 
+  async function tryOne(stage: Stage, spec: ServiceSpec, pick: number): Promise<void> {
+    const desired = fresh(stage, spec);
+    const live = await converge(drive(stage), desired);
+    expect(await paths(stage, desired)).toEqual([]);
+    const choices = possible(stage, live);
+    for (const { path } of choices) reached.add(path);
+    const choice = choices[pick % choices.length];
+    if (choice === undefined) throw new Error('there is nothing to change');
+    await choice.make();
+    expect(await paths(stage, desired)).toEqual([choice.path]);
+    await converge(drive(stage), desired);
+    expect(await paths(stage, desired)).toEqual([]);
+    await stage.running.aws.ecs.send(new DeleteServiceCommand({ ...live.key, force: true }));
+  }
+
   test('is made, and then nothing differs; what somebody changes by hand differs exactly there, and is put right', async () => {
-    await fc.assert(
-      fc.asyncProperty(specs, fc.nat(), async (spec, pick) => {
-        const desired = fresh(spec);
-        const live = await converge(drive(), desired);
-        expect(await paths(desired)).toEqual([]);
-        const choices = possible(live);
-        for (const { path } of choices) reached.add(path);
-        const choice = choices[pick % choices.length];
-        if (choice === undefined) throw new Error('there is nothing to change');
-        await choice.make();
-        expect(await paths(desired)).toEqual([choice.path]);
-        await converge(drive(), desired);
-        expect(await paths(desired)).toEqual([]);
-        await running.aws.ecs.send(new DeleteServiceCommand({ ...live.key, force: true }));
-      }),
-      { numRuns: RUNS, seed: SEED },
+    const tried = stages.map((stage, index) =>
+      fc.assert(
+        fc.asyncProperty(specs, fc.nat(), (spec, pick) => tryOne(stage, spec, pick)),
+        { numRuns: RUNS / SIDE_BY_SIDE, seed: SEED + index },
+      ),
     );
+    await Promise.all(tried);
   }, 300_000);
 
   test('had every field that there is to change', () => {
-    const all = [...SERVICE_MUTATIONS, ...TASK_MUTATIONS].map(({ path }) => path);
-    expect(all.filter((path) => !reached.has(path) && !elsewhere.some((one) => path.startsWith(one)))).toEqual([]);
+    expect(fields.filter((path) => !reached.has(path))).toEqual([]);
   });
 });
+
+function without(all: readonly string[], others: readonly string[]): readonly string[] {
+  return all.filter((path) => !others.some((one) => path.startsWith(one)));
+}

@@ -57,3 +57,43 @@ test('a service without roles and load balancers asks for neither', () => {
 test('a service waits for its cluster and its target groups, not for what is outside', () => {
   expect(serviceKind.edges(spec)).toEqual({ needs: ['Cluster/main', 'TargetGroup/api'], serves: [] });
 });
+
+test('verifying metrics and watching secrets takes reads that give no value', () => {
+  const secret = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf';
+  const secrets = [
+    { name: 'DB', valueFrom: `${secret}:password::` },
+    { name: 'KEY', valueFrom: '/shop/key' },
+  ];
+  const more: ServiceSpec = {
+    ...spec,
+    restartOn: ['secrets'],
+    task: { containers: [{ name: 'web', image: 'example/web:1', secrets }] },
+    verify: {
+      analyses: [
+        {
+          name: 'errors',
+          successCondition: 'result < 1',
+          cloudWatch: {
+            queries: [{ id: 'errors', metricStat: { namespace: 'Shop', metricName: 'Errors', stat: 'Sum' } }],
+          },
+        },
+      ],
+    },
+  };
+  expect(serviceKind.iam(more, 'shop', place)).toEqual(
+    expect.arrayContaining([
+      { actions: ['cloudwatch:GetMetricData'], resources: ['*'] },
+      { actions: ['secretsmanager:DescribeSecret'], resources: [`${secret}*`] },
+      { actions: ['ssm:DescribeParameters'], resources: ['*'] },
+    ]),
+  );
+  const without = serviceKind.iam({ ...more, restartOn: [], verify: {} }, 'shop', place);
+  const reads = (optional: boolean) =>
+    without
+      .filter(({ sid }) => (sid === 'Preflight') === optional)
+      .flatMap(({ actions }) => actions)
+      .filter((action) => /^(cloudwatch|secretsmanager|ssm):/.test(action));
+  expect(reads(false)).toEqual([]);
+  // The look before a change reads them too, by statements that may be left out.
+  expect(reads(true)).toEqual(['secretsmanager:DescribeSecret', 'ssm:DescribeParameters']);
+});

@@ -1,6 +1,10 @@
 import type { ServiceSpec } from '../../api/service.ts';
+import { PREFLIGHT_SID, preflightIam } from '../../ecs/preflight/iam.ts';
 import { roleResource } from '../../ecs/roles.ts';
+import { codeDeployIam } from './codedeploy/iam.ts';
 import type { Destination, IamStatement } from '../kind.ts';
+import { progressiveIam } from './progressive/iam.ts';
+import { verificationIam } from './verification/iam.ts';
 
 /** The least policy for one service. Resource types: the Service Authorization Reference of Amazon ECS. */
 export function serviceIam(
@@ -26,7 +30,7 @@ export function serviceIam(
       resources: [arn(`service/*/${name}`)],
     },
     {
-      actions: ['ecs:DescribeServiceDeployments', 'ecs:StopServiceDeployment'],
+      actions: ['ecs:DescribeServiceDeployments', 'ecs:StopServiceDeployment', 'ecs:ContinueServiceDeployment'],
       resources: [arn(`service-deployment/*/${name}/*`)],
     },
     { actions: ['ecs:DescribeServiceRevisions'], resources: [arn(`service-revision/*/${name}/*`)] },
@@ -46,6 +50,10 @@ export function serviceIam(
       resources: ['*'],
     },
   ];
+  if (spec.enableExecuteCommand === true) {
+    // For `longshore exec`, which asks for either.
+    statements.push({ actions: ['ecs:ExecuteCommand'], resources: [arn('cluster/*'), arn('task/*')] });
+  }
   if (roles.length > 0) {
     const resources = roles.map((role) => roleResource(role, accountId));
     statements.push({ actions: ['iam:PassRole'], resources: [...new Set(resources)] });
@@ -53,17 +61,35 @@ export function serviceIam(
   if ((loadBalancers ?? []).length > 0) {
     statements.push({ actions: ['elasticloadbalancing:DescribeTargetHealth'], resources: ['*'] });
   }
-  return statements;
+  const place = { accountId, region };
+  return [
+    ...statements,
+    ...verificationIam(spec, place),
+    ...codeDeployIam(spec, { application, service: name }, place),
+    ...progressiveIam(spec, name, place),
+    ...preflightIam(spec, [...roles, ...codeDeployRole(spec)], place),
+    ...((loadBalancers ?? []).length === 0
+      ? []
+      : [{ sid: PREFLIGHT_SID, actions: ['elasticloadbalancing:DescribeTargetGroups'], resources: ['*'] }]),
+  ];
+}
+
+/** The role that CodeDeploy acts as. */
+function codeDeployRole({ deployment }: ServiceSpec): readonly string[] {
+  const role = deployment?.codeDeploy?.serviceRole;
+  return role === undefined || role === '' ? [] : [role];
 }
 
 /** The roles that the service hands on: of its tasks, and the infrastructure roles that ECS acts as. */
 function passedRoles(spec: ServiceSpec): readonly string[] {
-  const { task, serviceConnect, volumeConfigurations = [], vpcLatticeConfigurations = [] } = spec;
+  const { task, serviceConnect, volumeConfigurations = [], vpcLatticeConfigurations = [], deployment } = spec;
   return [
     task.executionRole,
     task.taskRole,
     ...volumeConfigurations.map(({ managedEBSVolume }) => managedEBSVolume.roleArn),
     ...vpcLatticeConfigurations.map(({ roleArn }) => roleArn),
     ...(serviceConnect?.services ?? []).map(({ tls }) => tls?.roleArn),
+    deployment?.listenerRole,
+    ...(deployment?.hooks ?? []).map(({ lambda }) => lambda?.role),
   ].flatMap((role) => (role === undefined || role === '' ? [] : role));
 }

@@ -1,6 +1,8 @@
 import type { ServiceSpec } from '../../api/service.ts';
 import type { Finding, LintContext } from '../../core/lint.ts';
 import { lintBalancing } from './lintbalancing.ts';
+import { lintDeployment } from './lintdeployment.ts';
+import { lintSteps } from './lintsteps.ts';
 import { lintContainers } from '../../ecs/lint/containers.ts';
 import { lintPlacement } from '../../ecs/lint/placement.ts';
 import { lintPlatform } from '../../ecs/lint/platform.ts';
@@ -19,6 +21,8 @@ export function lintService(spec: ServiceSpec, context: LintContext): readonly F
     ...lintPorts(spec),
     ...lintVolumes(spec),
     ...earlySuccess(spec),
+    ...lintDeployment(spec, context),
+    ...lintSteps(spec),
   ];
 }
 

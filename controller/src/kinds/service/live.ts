@@ -14,13 +14,15 @@ import {
   type TaggedTaskDefinition,
 } from '../../aws/reads.ts';
 import type { Pass, Subject } from '../../core/driver.ts';
-import { DOMAIN } from '../../core/manifest.ts';
 import { clusterArnOf } from '../../ecs/names.ts';
 import { tagMap } from '../../ecs/tags.ts';
-import { namesInArn, serviceName } from './names.ts';
-
-/** Tag on the service: digest of the spec whose rollout failed. It is not tried again until Git says something else. */
-export const HOLD_TAG = `${DOMAIN}/hold`;
+import type { NativeLive } from './native/live.ts';
+import type { CodeDeployLive } from './codedeploy/live.ts';
+import { HOLD_TAG, namesInArn, serviceName } from './names.ts';
+import type { ProgressiveLive } from './progressive/live.ts';
+import type { Labels } from './restarts/label.ts';
+import { type Scaled, scaledIn } from './scale.ts';
+import type { Standing } from './verification/standing.ts';
 
 /** What the last deployment went to. */
 export interface Target {
@@ -44,12 +46,26 @@ export interface ServiceLive {
   readonly taskDefinition: TaggedTaskDefinition | undefined;
   /** The revision that the service has now, where ECS tells which it is: services that nobody deployed since 2024-10 have none. */
   readonly revision: ServiceRevision | undefined;
-  /** The last deployment; not read while the service is settled on what Git wants. */
+  /** The last deployment; while the service is settled on what Git wants, read where one asks closely. */
   readonly deployment: ServiceDeployment | undefined;
   readonly target: Target | undefined;
+  /** What the deployment replaces. */
+  readonly source?: ServiceRevision;
   /** Tasks that stopped within the last hour; read only while something is missing. */
   readonly stopped: readonly Task[];
   readonly targetGroups: readonly TargetGroupHealth[];
+  /** Another number of tasks than Git says, while that holds. */
+  readonly scaled?: Scaled;
+  /** Labels that the containers are to have now for the versions of their secrets, by container. */
+  readonly labels?: Labels;
+  /** What comes after a deployment that ECS completed, where the manifest asks for verification. */
+  readonly standing?: Standing;
+  /** Of services under ECS's own deployment controller. */
+  readonly native?: NativeLive;
+  /** Of services under the deployment controller EXTERNAL. */
+  readonly progressive?: ProgressiveLive;
+  /** Of services under the deployment controller CODE_DEPLOY. */
+  readonly codeDeploy?: CodeDeployLive;
 }
 
 /** How many stopped tasks are looked at. */
@@ -65,12 +81,13 @@ export async function observeService(
     const service = await readService(pass, key);
     if (service === undefined) continue;
     const arn = service.taskDefinition;
-    const taskDefinition = arn === undefined ? undefined : await readTaskDefinition(pass, arn);
+    const taskDefinition = arn === undefined || arn === '' ? undefined : await readTaskDefinition(pass, arn);
     const tags = tagMap(service.tags);
     const current = await currentRevision(pass, service);
     const settled = isSettled(service, tags) && isWanted({ service, revision: current, taskDefinition, tags });
-    const deployment = settled ? undefined : await lastDeployment(pass, key, service);
-    const [stopped, targetGroups, target] = await Promise.all([
+    // Task sets are no service deployments: their deployers read them.
+    const deployment = isDeployedByEcs(service) ? await deploymentOf(pass, key, service, settled) : undefined;
+    const [stopped, targetGroups, target, source] = await Promise.all([
       isShort(service) || hasFailed(deployment) ? stoppedTasks(pass, key) : [],
       Promise.all(
         (service.loadBalancers ?? []).flatMap(({ targetGroupArn }) =>
@@ -78,12 +95,30 @@ export async function observeService(
         ),
       ),
       targetOf(pass, deployment),
+      sourceOf(pass, deployment),
     ]);
     // While a deployment is under way the service is at more than one revision: what it goes to counts.
     const revision = current ?? target?.revision;
-    return { service, key, tags, taskDefinition, revision, deployment, target, stopped, targetGroups };
+    const scaled = scaledIn(tags, pass.now);
+    return {
+      service,
+      key,
+      tags,
+      taskDefinition,
+      revision,
+      deployment,
+      target,
+      ...(source !== undefined && { source }),
+      stopped,
+      targetGroups,
+      ...(scaled !== undefined && { scaled }),
+    };
   }
   return undefined;
+}
+
+function isDeployedByEcs({ deploymentController }: Service): boolean {
+  return (deploymentController?.type ?? 'ECS') === 'ECS';
 }
 
 /** The deployment that the service is meant to be at. */
@@ -132,6 +167,23 @@ async function lastDeployment(pass: Pass, key: ServiceKey, service: Service): Pr
   return arn === undefined ? undefined : readServiceDeployment(pass, arn);
 }
 
+/** Of a settled service the last deployment says how it came there, if it is the one that did. */
+async function deploymentOf(
+  pass: Pass,
+  key: ServiceKey,
+  service: Service,
+  settled: boolean,
+): Promise<ServiceDeployment | undefined> {
+  if (settled && pass.closely !== true) return undefined;
+  const last = await lastDeployment(pass, key, service);
+  return settled && last?.status !== 'SUCCESSFUL' ? undefined : last;
+}
+
+async function sourceOf(pass: Pass, deployment: ServiceDeployment | undefined): Promise<ServiceRevision | undefined> {
+  const arn = deployment?.sourceServiceRevisions?.[0]?.arn;
+  return arn === undefined ? undefined : readServiceRevision(pass, arn);
+}
+
 async function targetOf(pass: Pass, deployment: ServiceDeployment | undefined): Promise<Target | undefined> {
   const arn = deployment?.targetServiceRevision?.arn;
   const revision = arn === undefined ? undefined : await readServiceRevision(pass, arn);
@@ -153,6 +205,7 @@ async function stoppedTasks(pass: Pass, key: ServiceKey): Promise<readonly Task[
     .toSorted((a, b) => (b.stoppedAt?.getTime() ?? 0) - (a.stoppedAt?.getTime() ?? 0));
 }
 
-async function targetGroupHealth(pass: Pass, targetGroupArn: string): Promise<TargetGroupHealth> {
+/** Health of the targets of a target group, as it was read last. */
+export async function targetGroupHealth(pass: Pass, targetGroupArn: string): Promise<TargetGroupHealth> {
   return { targetGroupArn, targets: await readTargetHealth(pass, targetGroupArn) };
 }

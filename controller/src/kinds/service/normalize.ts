@@ -7,9 +7,11 @@ import { managedTags, wantedTags } from '../../core/ownership.ts';
 import { clusterArnOf } from '../../ecs/names.ts';
 import { objectOf, objectsIn, sorted, sortedBy, withDefaults, withoutBlanks } from '../../ecs/tree.ts';
 import { canonicalDeployment, canonicalLiveDeployment } from './deployment.ts';
-import { HOLD_TAG, primaryDeployment } from './live.ts';
+import { primaryDeployment } from './live.ts';
 import { canonicalMonitoring } from './monitoring.ts';
-import { targetGroupArnOf } from './names.ts';
+import { HOLD_TAG, SCALE_TAG, targetGroupArnOf, targetGroupArnsOf } from './names.ts';
+import { shiftingStrategy, unknownRoutes } from './native/shifting.ts';
+import { isScaled, withoutIdleScale } from './scale.ts';
 import { canonicalConnect, canonicalLiveConnect } from './serviceconnect.ts';
 import { canonicalVolumes } from './volumes.ts';
 
@@ -44,7 +46,7 @@ export function wantedService(desired: Desired<ServiceSpec>): JsonObject {
     monitoring: canonicalMonitoring(spec.monitoring),
     placementConstraints: canonicalPlacement(given['placementConstraints']),
     placementStrategy: canonicalPlacement(given['placementStrategy']),
-    deployment: canonicalDeployment(spec.deployment, daemon),
+    deployment: canonicalDeployment(desired),
     tags: wantedTags(spec.tags, desired.ownership),
   });
 }
@@ -69,6 +71,7 @@ export function liveService(
   const managed = managedTags(tags, wantedTags(desired.spec.tags, desired.ownership), [
     ...(desired.managedTagKeys ?? []),
     HOLD_TAG,
+    ...(isScaled(desired) ? [] : [SCALE_TAG]),
   ]);
   return objectOf({
     ...DEFAULTS,
@@ -89,7 +92,7 @@ export function liveService(
     monitoring: canonicalMonitoring(revision === undefined ? desired.spec.monitoring : revision.monitoring),
     placementConstraints: canonicalPlacement(given['placementConstraints']),
     placementStrategy: canonicalPlacement(given['placementStrategy']),
-    deployment: canonicalLiveDeployment(live.deploymentConfiguration, daemon),
+    deployment: canonicalLiveDeployment(live, desired),
     tags: managed,
   });
 }
@@ -158,14 +161,26 @@ function clusterInWords(clusterArn: string | undefined, desired: Desired<Service
   return { cluster: clusterArn === clusterArnOf(desired) ? (cluster ?? '') : (clusterArn?.split('/').at(-1) ?? '') };
 }
 
-/** A live target group under the name that the manifest has for it. */
+/**
+ * A live target group under the name that the manifest has for it: either of a pair is meant by it. The rules and the role
+ * beside it are compared as the manifest has them, in `deployment`.
+ */
 function loadBalancerInWords(live: LoadBalancer, desired: Desired<ServiceSpec>): JsonObject {
-  const { targetGroupArn, containerName, containerPort, ...rest } = live;
+  const { targetGroupArn = '', containerName, containerPort, advancedConfiguration, ...rest } = live;
   const declared = desired.spec.loadBalancers?.find(
-    ({ targetGroup }) => targetGroup !== undefined && targetGroupArnOf(desired, targetGroup) === targetGroupArn,
+    ({ targetGroup }) => targetGroup !== undefined && targetGroupArnsOf(desired, targetGroup).includes(targetGroupArn),
   );
   const named = declared === undefined ? { targetGroupArn } : { targetGroup: declared.targetGroup };
-  return objectOf({ ...rest, ...named, container: containerName, port: containerPort });
+  const pair = declared?.targetGroup === undefined ? [] : targetGroupArnsOf(desired, declared.targetGroup);
+  const alternate = advancedConfiguration?.alternateTargetGroupArn ?? '';
+  const stray = shiftingStrategy(desired.spec.deployment) !== undefined && !pair.includes(alternate);
+  return objectOf({
+    ...rest,
+    ...named,
+    ...(stray && alternate !== '' ? { alternateTargetGroupArn: alternate } : {}),
+    container: containerName,
+    port: containerPort,
+  });
 }
 
 /** ARN of the target group of an entry; undefined while it is not there yet. */
@@ -225,6 +240,10 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   '/vpcLatticeConfigurations': 'restartsTasks',
   // Part of the service revision, which never changes: another monitoring is another revision.
   '/monitoring': 'restartsTasks',
+  // Part of the load balancers: an update of them begins a deployment.
+  '/deployment/productionRule': 'restartsTasks',
+  '/deployment/testRule': 'restartsTasks',
+  '/deployment/listenerRole': 'restartsTasks',
 };
 
 /** How two canonical services are compared. */
@@ -235,7 +254,7 @@ export function serviceDiffRules(desired: Desired<ServiceSpec>, claims: readonly
     sets: SETS,
     leaveWhenAbsent: declaresCapacity ? LEFT_TO_AWS : LEFT_TO_AWS_AND_CLUSTER,
     effects: EFFECTS,
-    unknown: desired.unknown,
-    claims,
+    unknown: [...desired.unknown, ...unknownRoutes(desired)],
+    claims: withoutIdleScale(claims),
   };
 }

@@ -1,5 +1,7 @@
+import type { DeploymentSpec } from '../../api/deployment.ts';
 import type { ServiceSpec } from '../../api/service.ts';
 import type { Ref } from '../../core/manifest.ts';
+import { refsOfListeners, refsOfRules } from '../../elbv2/routes.ts';
 import type { Edges, OfflineKind } from '../kind.ts';
 import { serviceIam } from './iam.ts';
 import { lintService } from './lint.ts';
@@ -14,11 +16,20 @@ export const serviceOffline: OfflineKind<ServiceSpec> = {
   iam: serviceIam,
 };
 
-/** The cluster and the target groups, by their names in this Application. */
-function serviceEdges({ cluster, loadBalancers }: ServiceSpec): Edges {
+/** The cluster, the target groups, and the rules of a deployment, by their names in this Application. */
+function serviceEdges({ cluster, loadBalancers, deployment }: ServiceSpec): Edges {
   const clusters = cluster === undefined ? [] : [`Cluster/${cluster}` as const];
   const groups = (loadBalancers ?? []).flatMap(({ targetGroup }) =>
     targetGroup === undefined ? [] : [`TargetGroup/${targetGroup}` as const],
   );
-  return { needs: [...new Set<Ref>([...clusters, ...groups])], serves: [] };
+  return { needs: [...new Set<Ref>([...clusters, ...groups, ...routesIn(deployment)])], serves: [] };
+}
+
+/** What has the rules and listeners whose traffic a deployment moves. */
+function routesIn(deployment: DeploymentSpec | undefined): readonly Ref[] {
+  const { productionRule, testRule, progressive, codeDeploy } = deployment ?? {};
+  return [
+    ...refsOfRules([productionRule, testRule, progressive?.productionRule, progressive?.testRule]),
+    ...refsOfListeners([codeDeploy?.productionListener, codeDeploy?.testListener]),
+  ];
 }

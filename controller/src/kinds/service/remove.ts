@@ -62,7 +62,10 @@ async function revisionsInUse({ service, key }: ServiceLive, pass: Pass): Promis
   for (const task of await Promise.all(tasks.map((arn) => readTask(pass, { cluster: key.cluster, task: arn })))) {
     inUse.add(task?.taskDefinitionArn);
   }
-  for (const revision of await revisionsOfLastDeployment(key, pass)) inUse.add(revision);
+  // Services with task sets have no service deployments.
+  const deployed =
+    (service.deploymentController?.type ?? 'ECS') === 'ECS' ? await revisionsOfLastDeployment(key, pass) : [];
+  for (const revision of deployed) inUse.add(revision);
   return new Set([...inUse].filter((arn) => arn !== undefined));
 }
 

@@ -1,5 +1,11 @@
-import type { CreateServiceCommandInput, LoadBalancer, UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
-import type { ServiceSpec } from '../../api/service.ts';
+import type {
+  AdvancedConfiguration,
+  CreateServiceCommandInput,
+  LoadBalancer,
+  Service,
+  UpdateServiceCommandInput,
+} from '@aws-sdk/client-ecs';
+import type { ServiceLoadBalancer, ServiceSpec } from '../../api/service.ts';
 import { WaitError } from '../../core/errors.ts';
 import { contentHash } from '../../core/canonical.ts';
 import type { Change, Desired } from '../../core/driver.ts';
@@ -11,10 +17,13 @@ import { renderNetwork } from '../../ecs/network.ts';
 import { tagList } from '../../ecs/tags.ts';
 import { objectOf } from '../../ecs/tree.ts';
 import { CIRCUIT_BREAKER, renderDeployment } from './deployment.ts';
+import { controllerFor } from './deployer.ts';
 import { renderMonitoring } from './monitoring.ts';
-import { serviceName } from './names.ts';
+import { serviceName, targetGroupArnsOf } from './names.ts';
+import { routesOf } from './native/shifting.ts';
 import { arnOfEntry } from './normalize.ts';
 import { renderConnect } from './serviceconnect.ts';
+import { verificationTags } from './verification/index.ts';
 import { renderVolumes } from './volumes.ts';
 
 type Want = Desired<ServiceSpec>;
@@ -37,8 +46,9 @@ export function createRequest(desired: Want, cluster: string, taskDefinition: st
     cluster,
     taskDefinition,
     schedulingStrategy: spec.schedulingStrategy ?? 'REPLICA',
-    deploymentController: { type: 'ECS' },
-    deploymentConfiguration: renderDeployment(spec.deployment, daemon),
+    deploymentController: { type: controllerFor(spec) },
+    // The settings are those of ECS's own controller.
+    ...(controllerFor(spec) === 'ECS' ? { deploymentConfiguration: renderDeployment(spec.deployment, daemon) } : {}),
     enableExecuteCommand: spec.enableExecuteCommand ?? false,
     enableECSManagedTags: spec.enableECSManagedTags ?? false,
     ...(daemon ? {} : { desiredCount: firstCount(desired) }),
@@ -61,7 +71,7 @@ export function createRequest(desired: Want, cluster: string, taskDefinition: st
     ...(spec.placementConstraints === undefined ? {} : { placementConstraints: [...spec.placementConstraints] }),
     ...(spec.placementStrategy === undefined ? {} : { placementStrategy: [...spec.placementStrategy] }),
     ...(spec.propagateTags === undefined || spec.propagateTags === 'NONE' ? {} : { propagateTags: spec.propagateTags }),
-    tags: tagList(wantedTags(spec.tags, desired.ownership)),
+    tags: tagList({ ...wantedTags(spec.tags, desired.ownership), ...verificationTags(desired) }),
   };
   return { ...request, clientToken: contentHash(objectOf(request)).slice(0, TOKEN_LENGTH) };
 }
@@ -75,6 +85,7 @@ export function updateRequest(
   cluster: string,
   changes: readonly Change[],
   taskDefinition: string | undefined,
+  live?: Service,
 ): UpdateServiceCommandInput | undefined {
   const { spec } = desired;
   const changed = new Map(changes.map((change) => [segmentsOf(change.path)[0] ?? '', change]));
@@ -89,7 +100,7 @@ export function updateRequest(
       : {}),
     ...(has('platformVersion') ? { platformVersion: spec.platformVersion ?? 'LATEST' } : {}),
     ...(has('network') && spec.network !== undefined ? { networkConfiguration: renderNetwork(spec.network) } : {}),
-    ...(has('loadBalancers') ? { loadBalancers: loadBalancers(desired) } : {}),
+    ...(has('loadBalancers') || changes.some(isRoute) ? { loadBalancers: loadBalancers(desired, live) } : {}),
     ...(has('healthCheckGracePeriodSeconds')
       ? { healthCheckGracePeriodSeconds: spec.healthCheckGracePeriodSeconds ?? 0 }
       : {}),
@@ -108,7 +119,7 @@ export function updateRequest(
       : {}),
     ...(has('placementConstraints') ? { placementConstraints: [...(spec.placementConstraints ?? [])] } : {}),
     ...(has('placementStrategy') ? { placementStrategy: [...(spec.placementStrategy ?? [])] } : {}),
-    ...(has('deployment') ? { deploymentConfiguration: resetDeployment(desired, changes) } : {}),
+    ...(changesSettings(changes) ? { deploymentConfiguration: resetDeployment(desired, changes) } : {}),
   };
   if (Object.keys(fields).length === 0) return undefined;
   return { cluster, service: serviceName(desired), ...fields };
@@ -125,7 +136,7 @@ function resetDeployment(
   return {
     ...rendered,
     ...(touched('bakeTimeInMinutes') ? { bakeTimeInMinutes: 0 } : {}),
-    ...(touched('lifecycleHooks') ? { lifecycleHooks: [] } : {}),
+    ...(touched('hooks') && rendered.lifecycleHooks === undefined ? { lifecycleHooks: [] } : {}),
     ...(touched('rolling/earlySuccessCriteria') && rendered.earlySuccessCriteria === undefined
       ? { earlySuccessCriteria: { enable: false } }
       : {}),
@@ -142,23 +153,74 @@ function countChange(change: Change | undefined): { desiredCount?: number } {
 }
 
 /** How many tasks a new service begins with: the manifest's count, within what an autoscaler holds. */
-function firstCount({ spec, claims }: Want): number {
+export function firstCount({ spec, claims }: Want): number {
   const count = spec.desiredCount ?? 1;
   const holds = claims.find((claim) => claim.path === '/desiredCount')?.holds;
   if (holds === undefined || holds === 'any') return count;
   if ('between' in holds) return Math.min(Math.max(count, holds.between[0]), holds.between[1]);
-  const exactly: Json = holds.exactly;
+  const exactly: Json = 'oneOf' in holds ? holds.oneOf[0] : holds.exactly;
   return typeof exactly === 'number' ? exactly : count;
 }
 
-function loadBalancers(desired: Want): LoadBalancer[] {
+/** What the manifest says of the deployment and ECS has with the load balancers. */
+const ROUTES = /^\/deployment\/(productionRule|testRule|listenerRole)$/;
+
+/** True for a change of a rule or of the role of the load balancers. */
+export function isRoute({ path }: Change): boolean {
+  return ROUTES.test(path);
+}
+
+/** True when the settings of the deployment differ. */
+function changesSettings(changes: readonly Change[]): boolean {
+  return changes.some(({ path }) => path.startsWith('/deployment/') && !ROUTES.test(path));
+}
+
+/**
+ * The load balancers to send. Of a pair the one that serves is named first, the other is the alternate:
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb-resources-for-blue-green.html
+ * @throws WaitError while a target group or a rule is not there yet
+ */
+export function loadBalancers(desired: Want, live?: Service): LoadBalancer[] {
   return (desired.spec.loadBalancers ?? []).map((entry) => {
-    const targetGroupArn = arnOfEntry(entry, desired);
+    const arns = entry.targetGroup === undefined ? [] : targetGroupArnsOf(desired, entry.targetGroup);
+    const targetGroupArn = servingAmong(arns, live) ?? arnOfEntry(entry, desired);
     if (targetGroupArn === undefined) {
       throw new WaitError(`TargetGroup/${entry.targetGroup} is not there yet`, NEEDS_WAIT_MS);
     }
-    return { targetGroupArn, containerName: entry.container, containerPort: entry.port };
+    const advancedConfiguration = advanced(desired, entry, arns, targetGroupArn);
+    return {
+      targetGroupArn,
+      containerName: entry.container,
+      containerPort: entry.port,
+      ...(advancedConfiguration === undefined ? {} : { advancedConfiguration }),
+    };
   });
+}
+
+function servingAmong(arns: readonly string[], live: Service | undefined): string | undefined {
+  return live?.loadBalancers?.find(({ targetGroupArn = '' }) => arns.includes(targetGroupArn))?.targetGroupArn;
+}
+
+function advanced(
+  desired: Want,
+  { targetGroup }: ServiceLoadBalancer,
+  arns: readonly string[],
+  targetGroupArn: string,
+): AdvancedConfiguration | undefined {
+  const { production, test } = routesOf(desired);
+  if (production === undefined) return undefined;
+  const missing = [production, test].find((route) => route !== undefined && route.arn === undefined);
+  if (missing !== undefined) throw new WaitError(`${missing.words} is not there yet`, NEEDS_WAIT_MS);
+  const alternateTargetGroupArn = arns.find((arn) => arn !== targetGroupArn);
+  if (alternateTargetGroupArn === undefined) {
+    throw new WaitError(`TargetGroup/${targetGroup} has no alternate yet`, NEEDS_WAIT_MS);
+  }
+  return {
+    alternateTargetGroupArn,
+    productionListenerRule: production.arn,
+    ...(test === undefined ? {} : { testListenerRule: test.arn }),
+    roleArn: desired.spec.deployment?.listenerRole,
+  };
 }
 
 /** ECS takes a grace period only where something checks health. */

@@ -6,7 +6,8 @@ import type { ServiceSpec } from '../../api/service.ts';
 import type { Desired, Outputs } from '../../core/driver.ts';
 import type { Ref } from '../../core/manifest.ts';
 import { serviceKind } from './index.ts';
-import { HOLD_TAG, type ServiceLive } from './live.ts';
+import type { ServiceLive } from './live.ts';
+import { HOLD_TAG } from './names.ts';
 
 /** Behaviours by image: `good` stays up, `crash` ends with out of memory's exit code. */
 const behaviours = { 'example/crash': { exitAfterMs: 2_000, exitCode: 137 } };

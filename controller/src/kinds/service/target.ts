@@ -1,6 +1,6 @@
 import type { Service, ServiceRevision, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { ServiceSpec } from '../../api/service.ts';
-import { contentHash, equalJson } from '../../core/canonical.ts';
+import { equalJson } from '../../core/canonical.ts';
 import { diffTrees } from '../../core/diff.ts';
 import type { Change, Desired } from '../../core/driver.ts';
 import { asJson } from '../../core/json.ts';
@@ -101,17 +101,4 @@ function atRevision(service: Service, revision: ServiceRevision): Service {
     networkConfiguration,
     deployments: [{ status: 'PRIMARY', serviceConnectConfiguration, volumeConfigurations, vpcLatticeConfigurations }],
   };
-}
-
-/** Characters of a digest: half of SHA-256 is far beyond chance, and short enough to read in a tag. */
-const DIGEST_LENGTH = 32;
-
-/**
- * Digest of what a rollout is made of, the key of a hold: the rendered spec without the count and the tags, which roll
- * nothing out, and with the settings of the deployment, which may be what has to change for it to succeed.
- */
-export function holdDigest(desired: Desired<ServiceSpec>, place: Place): string {
-  const { desiredCount: _, tags: __, ...service } = wantedService(desired);
-  const task = canonicalTask(desired.spec.task, taskSetting(desired.spec, place));
-  return contentHash({ service, task }).slice(0, DIGEST_LENGTH);
 }

@@ -1,15 +1,26 @@
 import type { TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { TargetGroupSpec } from '../../api/targetgroup.ts';
 import type { Desired, Health } from '../../core/driver.ts';
-import type { LiveTargetGroup } from './live.ts';
+import type { LiveGroup, LiveTargetGroup } from './live.ts';
 
 /**
  * Health from that of the targets (TargetHealth). Targets that drain do not count: they are on their way out. A group
  * without targets is healthy: whether there should be some is the Service's business.
  */
 export function health(_desired: Desired<TargetGroupSpec>, live: LiveTargetGroup): Health {
+  const primary = healthOfGroup(live);
+  if (live.alternate === undefined) return primary;
+  // The side that serves speaks for the pair: how the other one comes up or goes is told by the Service's rollout.
+  const sides = [primary, healthOfGroup(live.alternate)];
+  const registered = sides.filter(({ reason }) => reason !== NO_TARGETS);
+  return registered.find(({ status }) => status === 'Healthy') ?? registered[0] ?? primary;
+}
+
+const NO_TARGETS = 'NoTargets';
+
+function healthOfGroup(live: LiveGroup): Health {
   const targets = live.targets.filter((target) => !stateOf(target).includes('draining'));
-  if (targets.length === 0) return { status: 'Healthy', reason: 'NoTargets', message: 'no targets are registered' };
+  if (targets.length === 0) return { status: 'Healthy', reason: NO_TARGETS, message: 'no targets are registered' };
   const of = `of ${targets.length} targets`;
   const unhealthy = targets.filter((target) => stateOf(target) === 'unhealthy');
   if (unhealthy.length > 0) {

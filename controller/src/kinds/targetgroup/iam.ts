@@ -1,4 +1,5 @@
 import type { TargetGroupSpec } from '../../api/targetgroup.ts';
+import { ALTERNATE_SUFFIX } from './live.ts';
 import type { Destination, IamStatement } from '../kind.ts';
 
 /** The least policy for one target group. Describe actions know no resources. */
@@ -8,7 +9,8 @@ export function iam(
   { accountId, region }: Destination,
 ): readonly IamStatement[] {
   // The hash at the end of a derived name changes with a replacement.
-  const name = spec.nameOverride ?? `${application}-*`;
+  const names = spec.nameOverride === undefined ? [`${application}-*`] : [spec.nameOverride];
+  if (spec.nameOverride !== undefined && spec.blueGreen === true) names.push(`${spec.nameOverride}${ALTERNATE_SUFFIX}`);
   return [
     {
       actions: [
@@ -28,7 +30,7 @@ export function iam(
         'elasticloadbalancing:AddTags',
         'elasticloadbalancing:RemoveTags',
       ],
-      resources: [`arn:*:elasticloadbalancing:${region}:${accountId}:targetgroup/${name}/*`],
+      resources: names.map((name) => `arn:*:elasticloadbalancing:${region}:${accountId}:targetgroup/${name}/*`),
     },
   ];
 }

@@ -4,6 +4,7 @@ import type { Finding, LintContext } from '../../core/lint.ts';
 import { targetGroupDefaults } from '../../elbv2/attributes.ts';
 import { lintAttributes } from '../../elbv2/lint.ts';
 import { isHttp, wantedHealthCheck } from './healthcheck.ts';
+import { ALTERNATE_SUFFIX, MAX_NAME } from './live.ts';
 
 /** Mistakes in a target group that are valid YAML. */
 export function lint(spec: TargetGroupSpec, context: LintContext): readonly Finding[] {
@@ -13,7 +14,28 @@ export function lint(spec: TargetGroupSpec, context: LintContext): readonly Find
     ...healthCheckProtocol(spec),
     ...lintAttributes(spec.attributes, targetGroupDefaults(spec), spec.protocol?.includes('UDP') ? DATAGRAMS : []),
     ...targets(spec, context),
+    ...pair(spec),
   ];
+}
+
+/** What a pair cannot have. */
+function pair({
+  blueGreen,
+  targets: declared,
+  targetType = 'ip',
+  nameOverride = '',
+}: TargetGroupSpec): readonly Finding[] {
+  if (blueGreen !== true) return [];
+  const room = MAX_NAME - ALTERNATE_SUFFIX.length;
+  const message =
+    declared !== undefined
+      ? 'a pair is for the tasks of a service; expected no targets here'
+      : targetType === 'lambda' || targetType === 'alb'
+        ? `a pair is for the tasks of a service; expected targetType ip or instance, found ${targetType}`
+        : nameOverride.length > room && !nameOverride.includes('${')
+          ? `the alternate is called ${nameOverride}${ALTERNATE_SUFFIX}, which is longer than ${MAX_NAME}; expected at most ${room} characters in nameOverride`
+          : undefined;
+  return message === undefined ? [] : [{ code: 'LS1121', severity: 'error', path: '/blueGreen', message }];
 }
 
 /** Always false for UDP and TCP_UDP, which can be said. */

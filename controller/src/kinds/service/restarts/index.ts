@@ -1,0 +1,1 @@
+export { withRestarts } from './driver.ts';
