@@ -7,6 +7,7 @@ import type { Applying } from './applying.ts';
 import type { StepResult } from './engine.ts';
 import { Interrupted } from './interrupted.ts';
 import { lookAfresh } from './look-afresh.ts';
+import { lookBefore } from './preflight.ts';
 import type { Hook } from './prepare.ts';
 import { recordHook, recordHookDone, recordParts } from './recording.ts';
 import { bearNothing, bearWith, isDeadline, patience, type Bear } from './retry.ts';
@@ -104,6 +105,7 @@ async function takeTurn(applying: Applying, hook: Hook, phase: HookPhase, watchi
   const recorded = inventory.get(ref)?.hook;
   const isOfThisRun = recorded?.run === applying.run;
   if (!isOfThisRun || recorded.over === true || recorded.digest !== plan.digest) {
+    await lookBefore(applying, resource, { desired, live: undefined, changes: [], pass });
     if (!isOfThisRun && hook.deletePolicies.includes('BeforeHookCreation') && seen.live !== undefined) {
       await removeAll(applying, { ref, driver, connection, live: seen.live, parts: seen.parts });
     }

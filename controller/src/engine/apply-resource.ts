@@ -1,24 +1,28 @@
 import type { Step } from '../core/plan.ts';
-import { newMemory, takeTurn } from './apply-step.ts';
+import { newMemory, type StepMemory, takeTurn } from './apply-step.ts';
 import type { Applying } from './applying.ts';
 import { removeAll } from './apply-removal.ts';
 import type { StepResult } from './engine.ts';
 import type { Resource } from './resource.ts';
 import { bearWith, patience } from './retry.ts';
 import { resultsOf } from './step-result.ts';
-import { httpCheckOf, verifyHttp } from './verify.ts';
 import { watch, type Watch } from './watch.ts';
 
-/** Brings one resource to where Git wants it, healthy and verified. Never throws, unless the operation was ended. */
+/** Brings one resource to where Git wants it, healthy. Never throws, unless the operation was ended. */
 export async function applyResource(applying: Applying, resource: Resource, step: Step): Promise<StepResult> {
   const { clock, emit } = applying;
   const { ref } = resource;
   if (step.action !== 'none') emit('step.started', 'info', actionInWords(step), { ref, action: step.action });
   const watching = watch(ref, resource.driver, applying.found.world.get(ref)?.live, emit);
-  const result = resultsOf(clock, ref);
+  const memory = newMemory();
+  const resultOf = resultsOf(clock, ref);
+  const result = (status: StepResult['status'], message: string): StepResult => {
+    const rollout = memory.record.get();
+    return { ...resultOf(status, message), ...(rollout !== undefined && { rollout }) };
+  };
   try {
     if (step.deletesFirst === true) await deleteFirst(applying, resource, step);
-    const message = await untilHealthy(applying, resource, step, watching);
+    const message = await untilHealthy(applying, resource, step, memory, watching);
     emit('step.done', step.action === 'none' ? 'debug' : 'info', message, { ref, status: 'Synced' });
     return result('Synced', message);
   } catch (error) {
@@ -38,9 +42,14 @@ async function deleteFirst(applying: Applying, { ref, driver }: Resource, step: 
   await removeAll(applying, { ref, driver, connection, live, parts: step.parts });
 }
 
-async function untilHealthy(applying: Applying, resource: Resource, step: Step, watching: Watch): Promise<string> {
-  const { clock, emit } = applying;
-  const memory = newMemory();
+async function untilHealthy(
+  applying: Applying,
+  resource: Resource,
+  step: Step,
+  memory: StepMemory,
+  watching: Watch,
+): Promise<string> {
+  const { clock } = applying;
   const calm = patience(resource.ref);
   const bear = bearWith(calm, clock, (bearing) => watching.waiting(bearing.message, bearing.afterMs));
   for (;;) {
@@ -48,11 +57,7 @@ async function untilHealthy(applying: Applying, resource: Resource, step: Step, 
     let wait: { readonly afterMs: number; readonly waitsFor: string };
     try {
       const turn = await takeTurn(applying, resource, step, memory, watching, bear);
-      if (turn.done) {
-        const check = httpCheckOf(turn.desired.spec);
-        if (check !== undefined && !turn.held) await verifyHttp(resource.ref, check, clock, emit);
-        return turn.message;
-      }
+      if (turn.done) return turn.message;
       calm.reset();
       wait = turn;
     } catch (error) {

@@ -33,6 +33,21 @@ export async function applyPlan(applying: Applying): Promise<boolean> {
   return prune(applying, last);
 }
 
+/** Brings what a plan selects to where it is to be, without renames, hooks and deletions. False as soon as something failed. */
+export async function applyStepsAlone(applying: Applying): Promise<boolean> {
+  const { order, waitsFor } = applying.found.prepared;
+  const steps = new Map(
+    applying.plan.waves
+      .flat()
+      .filter((step) => !isRemoval(step))
+      .map((step) => [step.ref, step]),
+  );
+  for (const wave of order) {
+    if (!(await runInOrder(applying, wave, waitsFor, (ref) => stepRun(applying, steps, ref)))) return false;
+  }
+  return true;
+}
+
 /** Steps about what the source has no more, or a replacement leaves behind, have no place in a file. */
 function isRemoval(step: Step): boolean {
   return step.position === undefined;

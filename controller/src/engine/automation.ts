@@ -50,7 +50,8 @@ export function decide({ policy, status, past, worldChanged, now }: Situation): 
   const { last } = past;
   const cut = interruptedIn(past);
   // A person who asked for it need not ask again, whether or not automation is on.
-  if (cut !== undefined && cut.removal !== true && cut.digest === plan.digest) {
+  const isWhole = cut?.removal !== true && cut?.carriesOn === undefined && cut?.job === undefined;
+  if (cut !== undefined && isWhole && cut.digest === plan.digest) {
     return { do: 'sync', initiator: cut.initiator, why: 'the last sync was interrupted', resumes: cut.id };
   }
   if (policy?.automated === undefined) return { do: 'nothing', why: 'automated sync is off' };

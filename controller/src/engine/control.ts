@@ -1,6 +1,16 @@
 import type { ApplicationSpec } from '../api/application.ts';
 import type { ProjectSpec } from '../api/project.ts';
-import type { Health } from '../core/driver.ts';
+import type {
+  Claim,
+  ExecRequest,
+  ExecSession,
+  Health,
+  ResourceEvent,
+  Rollout,
+  RolloutAction,
+  ScaleRequest,
+  TaskState,
+} from '../core/driver.ts';
 import type { Ref } from '../core/manifest.ts';
 import type { Plan } from '../core/plan.ts';
 import type { ApplicationStatus, Initiator, Operation } from './engine.ts';
@@ -113,7 +123,7 @@ export interface Control {
   /** Ends the operation that runs. @throws TerminalError `NotFound`, `NoOperation` */
   terminate(name: string, by: string): Promise<void>;
   /**
-   * Syncs what an earlier operation synced, by its id (default: the last that succeeded before the current one), and holds the
+   * Syncs what an earlier operation synced, by its id or that of a rollout that it saw (default: the last that succeeded before the current one), and holds the
    * manifests that it takes back until Git says something else. @throws TerminalError `NotFound`, `NoHistory`
    */
   rollback(name: string, id: string | undefined, by: string): Promise<Operation>;
@@ -126,11 +136,44 @@ export interface Control {
   manifests(name: string, id: string | undefined, signal: AbortSignal): Promise<string>;
   /** Health and sync of every resource, with its parts in AWS. */
   resources(name: string): readonly ResourceState[];
+  /** The objects in AWS of one of them, from a fresh look; of hooks and of Jobs that only people run too. @throws TerminalError `NotFound`, `Foreign` */
+  parts(name: string, ref: Ref, signal: AbortSignal): Promise<ResourceState['parts']>;
+  /** The rollouts in flight and the last ones, from a fresh look, in the order of the plan. @throws TerminalError `NotFound` */
+  rollouts(name: string, signal: AbortSignal): Promise<readonly RolloutState[]>;
+  /** One of them. @throws TerminalError `NotFound`, `Foreign` */
+  rollout(name: string, ref: Ref, signal: AbortSignal): Promise<RolloutState>;
+  /**
+   * Steers a rollout, also while an operation runs; gives it as it is then.
+   * @throws TerminalError `NotAllowed` with what is allowed now, `NotFound`, `NotThere`, `Foreign`
+   */
+  act(name: string, ref: Ref, action: RolloutAction, by: string, signal: AbortSignal): Promise<RolloutState>;
+  /** The tasks of a Service or Job, newest first. @throws TerminalError `NotFound`, `NotThere`, `NotAllowed` */
+  tasks(name: string, ref: Ref, signal: AbortSignal): Promise<readonly TaskState[]>;
+  /** Opens a session in a container. @throws TerminalError `NotFound`, `NotThere`, `NotAllowed` */
+  exec(name: string, ref: Ref, request: ExecRequest, by: string, signal: AbortSignal): Promise<ExecSession>;
+  /** Sets the number of tasks of a Service for a while; says what it did. @throws TerminalError `NotAllowed`, `NotFound` */
+  scale(name: string, ref: Ref, request: ScaleRequest, signal: AbortSignal): Promise<string>;
+  /** Runs a Job once more; gives the operation as it began. @throws TerminalError `OperationInProgress`, `NotAllowed` */
+  runJob(name: string, ref: Ref, by: string): Promise<Operation>;
   /**
    * Takes an Application away. `cascade`: with everything that it owns in AWS. What comes from a folder, an ApplicationSet or
    * another Application and is still declared there is refused. @throws TerminalError `NotFound`, `StillDeclared`
    */
   delete(name: string, options: { readonly cascade: boolean; readonly by: string }): Promise<void>;
+}
+
+/** A rollout of a resource, from a fresh look. */
+export interface RolloutState {
+  readonly ref: Ref;
+  readonly rollout: Rollout;
+  readonly health: Health;
+  /** What AWS reported, newest first. */
+  readonly events: readonly ResourceEvent[];
+  readonly parts: readonly { readonly type: string; readonly id: string }[];
+  /** Fields that Git does not decide now. */
+  readonly claims: readonly Claim[];
+  /** Id of the operation that runs now. */
+  readonly operation?: string;
 }
 
 /** One resource of an Application. */

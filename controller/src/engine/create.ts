@@ -2,13 +2,16 @@ import { TerminalError } from '../core/errors.ts';
 import { connections } from './connections.ts';
 import type { Engine, EngineDeps, Looked, Operation } from './engine.ts';
 import type { Found } from './found.ts';
+import { handleOf } from './handle.ts';
 import { jqRunner } from './jq.ts';
 import { look, type Looking } from './look.ts';
 import { buildPlan } from './planner.ts';
+import { verifyAll, withPreflight } from './preflight.ts';
 import { runRemoval } from './remove.ts';
 import { engineKinds } from './resource.ts';
 import { bearNothing } from './retry.ts';
 import { partsOf, statusOf } from './status.ts';
+import { runJob } from './run-job.ts';
 import { askedOf, runSync } from './sync.ts';
 import { Terminated } from './terminated.ts';
 
@@ -46,7 +49,12 @@ export function createEngine(deps: EngineDeps): Engine {
   return {
     async plan(input, options, signal) {
       const lookOptions = { asked: askedOf(input, options), readMirror: 'whenEmpty', bear: bearNothing } as const;
-      return buildPlan(await look(looking, input, lookOptions, signal));
+      const found = await look(looking, input, lookOptions, signal);
+      return withPreflight(found, buildPlan(found));
+    },
+    async verify(input, signal) {
+      const lookOptions = { asked: askedOf(input, {}), readMirror: 'whenEmpty', bear: bearNothing } as const;
+      return verifyAll(await look(looking, input, lookOptions, signal));
     },
     sync: (input, options, signal) => {
       const operate = (ending: AbortSignal) => runSync(deps, looking, input, options, ending);
@@ -68,11 +76,14 @@ export function createEngine(deps: EngineDeps): Engine {
       founds.set(looked, now);
       return looked;
     },
+    resource: (input, ref, signal) => handleOf(looking, input, ref, signal),
+    run: (input, options, signal) =>
+      alone(input.name, signal, (ending) => runJob(deps, looking, input, options, ending)),
     remove: (target, options, signal) =>
       alone(target.name, signal, (ending) => runRemoval(deps, looking, target, options, ending)),
-    terminate(application) {
+    terminate(application, why) {
       const ending = running.get(application);
-      ending?.abort(new Terminated());
+      ending?.abort(new Terminated(why));
       return ending !== undefined;
     },
     close: () => {

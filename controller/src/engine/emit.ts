@@ -8,7 +8,8 @@ import type { Json } from '../core/json.ts';
  * Codes of a sync, and their data besides `application` and `operation`:
  * `operation.started` revision, initiator; `operation.planned` steps; `operation.finished` phase, results;
  * `step.started` ref, action; `step.waiting` ref, waitsFor, afterMs; `step.done` and `step.failed` ref, status;
- * `resource.event` ref, id, at; `rollout.progress` ref, rollout; `verify.attempt` ref, attempt, of, url.
+ * `resource.event` ref, id, at; `rollout.progress` ref, rollout; `verify.attempt` ref, attempt, of, url;
+ * `secrets.unreadable` ref; `preflight.warning` ref, check, path.
  */
 export type Emit = (code: string, level: EventLevel, message: string, data?: Readonly<Record<string, Json>>) => void;
 

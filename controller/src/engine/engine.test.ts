@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { application, manifest } from '../../test/applications.ts';
 import { actions, engineWorld, never, personally as by, sync } from '../../test/engine-world.ts';
@@ -244,29 +242,6 @@ describe('rollouts', () => {
     expect(await running).toMatchObject({ phase: 'Failed', message: 'Operation terminated' });
     expect(await sync(world, application(shop))).toMatchObject({ phase: 'Succeeded' });
     expect(world.cloud.calls.filter((call) => call === 'create')).toHaveLength(3);
-  });
-});
-
-describe('verification', () => {
-  it('decides over the operation once the rollout is healthy', async () => {
-    const statuses = [503, 200];
-    const server = createServer((_request, response) => response.writeHead(statuses.shift() ?? 500).end());
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    const verify = { http: { url: `http://thing.localhost:${port}/`, attempts: 2, intervalSeconds: 1 } };
-    const input = application([manifest('Thing/a', { verify }), manifest('Thing/b', { needs: ['Thing/a'] })]);
-    try {
-      const world = engineWorld();
-      expect(await sync(world, input)).toMatchObject({ phase: 'Succeeded' });
-      const failed = await sync(world, input);
-      expect(failed).toMatchObject({
-        phase: 'Failed',
-        message: `Thing/a: verification failed: ${verify.http.url} answered with status 500 after 2 attempts, expected 200 to 299`,
-      });
-      expect(failed.results.map((result) => result.ref)).toEqual(['Thing/a']);
-    } finally {
-      server.close();
-    }
   });
 });
 

@@ -1,11 +1,23 @@
 import type { ApplicationSpec } from '../api/application.ts';
 import type { AwsContext } from '../aws/context.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Health, Part, Pass } from '../core/driver.ts';
+import type {
+  Claim,
+  ExecRequest,
+  ExecSession,
+  Health,
+  Part,
+  Pass,
+  ResourceEvent,
+  Rollout,
+  RolloutAction,
+  ScaleRequest,
+  TaskState,
+} from '../core/driver.ts';
 import type { EventSink } from '../core/events.ts';
 import type { HookPhase } from '../core/hooks.ts';
 import type { Manifest, Position, Ref } from '../core/manifest.ts';
-import type { Plan } from '../core/plan.ts';
+import type { PlacedPreflight, Plan } from '../core/plan.ts';
 import type { Destination, Kind } from '../kinds/kind.ts';
 import type { StateStore } from './store.ts';
 
@@ -39,7 +51,7 @@ export type OperationPhase = 'Running' | 'Terminating' | 'Failed' | 'Error' | 'S
 
 /** Who or what asked for a sync. */
 export interface Initiator {
-  readonly kind: 'commit' | 'person' | 'self-heal' | 'schedule' | 'webhook' | 'retry' | 'rollback';
+  readonly kind: 'commit' | 'person' | 'self-heal' | 'schedule' | 'webhook' | 'retry' | 'rollback' | 'rollout';
   readonly name: string;
 }
 
@@ -52,6 +64,33 @@ export interface StepResult {
   readonly finishedAt: string;
   /** Present for a hook: the phase that it ran in. */
   readonly hook?: HookPhase;
+  /** The last rollout that was seen on its way while the step ran, as it was in the end. */
+  readonly rollout?: RecordedRollout;
+  /** Of a Job that a person ran. */
+  readonly exitCode?: number;
+}
+
+/** What is kept of a rollout. Times in ISO 8601. */
+export interface RecordedRollout extends Pick<Rollout, 'id' | 'target' | 'strategy' | 'phase' | 'cause'> {
+  readonly startedAt: string;
+  /** Absent: the operation ended before the rollout did. */
+  readonly endedAt?: string;
+  readonly steps: readonly RecordedStep[];
+}
+
+/** What is kept of a step of a rollout. Times in ISO 8601; where AWS tells none, when they were first seen. */
+export interface RecordedStep {
+  readonly name: string;
+  readonly status: 'Pending' | 'InProgress' | 'Succeeded' | 'Failed' | 'Skipped';
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  readonly message?: string;
+}
+
+/** What was found of what one resource rests on. */
+export interface Verified {
+  readonly ref: Ref;
+  readonly findings: readonly PlacedPreflight[];
 }
 
 /** One recorded sync, or removal of a whole Application. Times in ISO 8601. */
@@ -81,6 +120,10 @@ export interface Operation {
   readonly retryOf?: string;
   /** Selectors of a partial sync. Such an operation says nothing of the rest of the revision. */
   readonly resources?: readonly string[];
+  /** It ran this Job once more, and synced nothing. */
+  readonly job?: Ref;
+  /** It only brought these to their end: rollouts that were under way while no operation was. */
+  readonly carriesOn?: readonly Ref[];
   /** Values of `${param.name}` that the manifests were rendered with. */
   readonly parameters?: Readonly<Record<string, string>>;
   /** True when the rendered manifests are on record: `readManifests` gives them, also after Git lost the commit. */
@@ -114,6 +157,8 @@ export interface SyncOptions {
   readonly retryOf?: string;
   /** Names what hooks run for. Default: that of the operation that it resumes, else a new one. */
   readonly run?: string;
+  /** It is there to bring these to their end, and named so in the history. */
+  readonly carriesOn?: readonly Ref[];
   /** Hears of the operation as soon as it is on record. Must not throw. */
   readonly began?: (operation: Operation) => void;
 }
@@ -137,7 +182,16 @@ export interface ApplicationStatus {
   readonly sync: 'Synced' | 'OutOfSync' | 'Unknown';
   readonly health: Health;
   readonly plan: Plan;
-  readonly resources: readonly { readonly ref: Ref; readonly sync: 'Synced' | 'OutOfSync'; readonly health: Health }[];
+  readonly resources: readonly ResourceStatus[];
+}
+
+/** Sync and health of one resource. */
+export interface ResourceStatus {
+  readonly ref: Ref;
+  readonly sync: 'Synced' | 'OutOfSync';
+  readonly health: Health;
+  /** The rollout in flight, or the last one. */
+  readonly rollout?: Rollout;
 }
 
 /** A finished look. Given back to `status`, what was not touched since is not read again. */
@@ -162,12 +216,47 @@ export interface StatusOptions {
 /** What a plan is asked for. */
 export interface PlanOptions extends Pick<SyncOptions, 'prune' | 'resources' | 'replace'> {}
 
+/** One resource, from a fresh look, and what a person can do to it. */
+export interface ResourceHandle {
+  readonly ref: Ref;
+  readonly health: Health;
+  readonly parts: readonly { readonly type: string; readonly id: string }[];
+  /** Fields that Git does not decide now. */
+  readonly claims: readonly Claim[];
+  /** The rollout in flight, or the last one. */
+  readonly rollout?: Rollout;
+  /** What AWS reported, newest first. */
+  readonly events: readonly ResourceEvent[];
+  /** Steers its rollout. @throws TerminalError `NotAllowed` with what is allowed, `NotThere` */
+  act(action: RolloutAction): Promise<void>;
+  /** Newest first. @throws TerminalError `NotAllowed` for a kind without tasks, `NotThere` */
+  tasks(): Promise<readonly TaskState[]>;
+  /** @throws TerminalError `NotAllowed`, `NotFound`, `NotThere` */
+  exec(request: ExecRequest): Promise<ExecSession>;
+  /** What was done, in words. @throws TerminalError `NotAllowed`, `NotThere` */
+  scale(request: ScaleRequest): Promise<string>;
+}
+
+/** How a Job is run once more. */
+export interface RunOptions extends Pick<SyncOptions, 'initiator' | 'timeoutSeconds' | 'resumes' | 'began'> {
+  readonly ref: Ref;
+}
+
 /** Plans and syncs Applications. Holds no state of its own besides AWS connections. */
 export interface Engine {
   plan(input: ApplicationInput, options: PlanOptions, signal: AbortSignal): Promise<Plan>;
+  /** Looks at what every resource rests on: roles, secrets, images, networks, quotas. In the order of the waves. */
+  verify(input: ApplicationInput, signal: AbortSignal): Promise<readonly Verified[]>;
   /** Applies wave by wave until verified. Never throws for a failed sync: that is an Operation with phase Failed or Error. */
   sync(input: ApplicationInput, options: SyncOptions, signal: AbortSignal): Promise<Operation>;
   status(input: ApplicationInput, signal: AbortSignal, options?: StatusOptions): Promise<Looked>;
+  /** Looks at one resource afresh. Beside an operation that runs, too. @throws TerminalError `NotFound`, `Foreign` */
+  resource(input: ApplicationInput, ref: Ref, signal: AbortSignal): Promise<ResourceHandle>;
+  /**
+   * Runs a Job once more, to its end: an operation like any other. @throws TerminalError `NotFound`, `NotAllowed`,
+   * `OperationInProgress`
+   */
+  run(input: ApplicationInput, options: RunOptions, signal: AbortSignal): Promise<Operation>;
   /**
    * Takes away all that an Application owns: PreDelete hooks, everything on record in reverse order (but what is retained,
    * or waits for a person), PostDelete hooks. An operation like any other; maxDeletions does not apply.
@@ -179,8 +268,8 @@ export interface Engine {
   ): Promise<Operation>;
   /**
    * Ends the operation of an Application that runs in this process: phase Terminating while calls in flight come to rest,
-   * then Failed, "Operation terminated". False when none runs.
+   * then Failed, "Operation terminated", or `why`. False when none runs.
    */
-  terminate(application: string): boolean;
+  terminate(application: string, why?: string): boolean;
   close(): void;
 }

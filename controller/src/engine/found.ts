@@ -20,6 +20,8 @@ export interface Asked {
   readonly approveDeletions: boolean;
   /** Selectors of a partial sync. */
   readonly resources?: readonly string[];
+  /** It only brings rollouts to their end: the hooks have run with the sync that began them. */
+  readonly withoutHooks?: true;
 }
 
 /** What a plan is made from: the manifests, what AWS has, and what is on record. */

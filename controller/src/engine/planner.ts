@@ -56,6 +56,7 @@ const IN_REMOVAL: readonly HookPhase[] = ['PreDelete', 'PostDelete'];
 
 /** The hooks that an operation runs, in the order of their phases and waves. */
 function plannedHooks({ prepared, asked }: Found): readonly PlannedHook[] {
+  if (asked.withoutHooks === true) return [];
   const phases = asked.removal ? IN_REMOVAL : IN_SYNC;
   return HOOK_PHASES.filter((phase) => phases.includes(phase)).flatMap((phase) =>
     [...prepared.hooks.values()]
@@ -117,7 +118,7 @@ function renaming({ resource, parts }: Seen, from: Ref): Change {
 }
 
 /** As desiredState, but what is about to be replaced gives nothing yet. */
-function plannedState(
+export function plannedState(
   found: Found,
   resource: Resource,
   claims: readonly Claim[],
@@ -147,7 +148,9 @@ function inWords(claim: Claim): string {
       ? 'any value'
       : 'exactly' in holds
         ? JSON.stringify(holds.exactly)
-        : `${holds.between[0]} to ${holds.between[1]}`;
+        : 'oneOf' in holds
+          ? holds.oneOf.map((one) => JSON.stringify(one)).join(' or ')
+          : `${holds.between[0]} to ${holds.between[1]}`;
   return `${claim.path} is held by ${claim.by} (${value}): ${claim.reason}`;
 }
 

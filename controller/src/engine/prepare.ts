@@ -164,13 +164,19 @@ function lint(resources: ReadonlyMap<Ref, Resource>, manifests: ReadonlyMap<Ref,
   );
 }
 
+/** Kinds that only a controller has: without one they are nothing that could be synced. */
+const OF_A_CONTROLLER: readonly string[] = ['Application', 'ApplicationSet', 'Project'];
+
 function unknownKinds(manifests: readonly Manifest[], kinds: ReadonlyMap<string, EngineKind>): readonly Problem[] {
   return manifests
     .filter((manifest) => !kinds.has(manifest.kind))
     .map((manifest) => ({
       position: manifest.positionOf('/kind'),
       path: '/kind',
-      message: `"${manifest.kind}" cannot be synced, expected one of ${[...kinds.keys()].join(', ')}${didYouMean(manifest.kind, [...kinds.keys()])}`,
+      message: OF_A_CONTROLLER.includes(manifest.kind)
+        ? `${manifest.kind} "${manifest.metadata.name}" is kept by a controller and is nothing in AWS: an Application of ` +
+          'Applications is synced by `longshore controller`; without one, plan and apply each Application by its own file'
+        : `"${manifest.kind}" cannot be synced, expected one of ${[...kinds.keys()].join(', ')}${didYouMean(manifest.kind, [...kinds.keys()])}`,
     }));
 }
 

@@ -64,6 +64,22 @@ describe('a Project', () => {
     expect(destinationIn(spec, { ...HOME, region: 'us-east-1' })).toBeUndefined();
   });
 
+  it('says which roles an Application may have values of secrets read as: none by default', () => {
+    const reader = 'arn:aws:iam::222222222222:role/readers/shop';
+    const reading = application('https://git.example.com/x', {});
+    const asked = { ...reading, destination: { preflight: { secretReaderRole: reader } } };
+    const allowing = (secretReaderRoles?: string[]): readonly string[] => {
+      const destinations = [{ ...HOME, regions: ['*'], ...(secretReaderRoles && { secretReaderRoles }) }];
+      return violations(project({ sourceRepos: ['*'], destinations }), asked, HOME);
+    };
+    expect(allowing()).toEqual([
+      `secretReaderRole ${reader} is not among secretReaderRoles of Project team, which are none`,
+    ]);
+    expect(allowing(['arn:aws:iam::*:role/readers/*', `!${reader}`])).toHaveLength(1);
+    expect(allowing(['arn:aws:iam::*:role/readers/*'])).toEqual([]);
+    expect(violations(defaultProject(HOME.accountId), asked, HOME)).toHaveLength(1);
+  });
+
   it('requires keys where it requires signatures', () => {
     const signed = project({ sourceRepos: ['*'], requireSignatures: true });
     expect(violations(signed, application('https://git.example.com/x'), HOME)).toHaveLength(1);

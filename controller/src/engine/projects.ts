@@ -22,9 +22,10 @@ const UTC = 'Etc/UTC';
 
 /** What `default` allows where nobody declares it: every repository, and nothing outside the controller's own account. */
 export function defaultProject(ownAccount: string): Project {
+  const secretReaderRoles = [`arn:*:iam::${ownAccount}:role/*`];
   return {
     name: DEFAULT_PROJECT,
-    spec: { sourceRepos: ['*'], destinations: [{ accountId: ownAccount, regions: ['*'] }] },
+    spec: { sourceRepos: ['*'], destinations: [{ accountId: ownAccount, regions: ['*'], secretReaderRoles }] },
   };
 }
 
@@ -45,6 +46,11 @@ export function violations(
     const allowed = (spec.destinations ?? []).map(({ accountId, regions }) => `${accountId}/${regions.join('|')}`);
     const { accountId, region } = destination;
     found.push(`destination ${accountId}/${region} is not among destinations of Project ${name}${listed(allowed)}`);
+  }
+  const reader = application.destination?.preflight?.secretReaderRole;
+  const readers = destinationIn(spec, destination)?.secretReaderRoles;
+  if (reader !== undefined && !allows(readers ?? [], reader)) {
+    found.push(`secretReaderRole ${reader} is not among secretReaderRoles of Project ${name}${listed(readers)}`);
   }
   if (spec.requireSignatures === true && !hasKeys(verify)) {
     found.push(`Project ${name} requires signatures: set spec.source.verify with allowedSigners or gpgKeys`);

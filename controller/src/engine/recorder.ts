@@ -61,7 +61,9 @@ export function recorder(
       const { application, initiator, revision } = operation;
       const actions = steps.filter((step) => step.action !== 'none').length;
       const what = operation.removal === true ? `removal of ${application}` : `sync of ${application} to ${revision}`;
-      emit('operation.started', 'info', `${what}: ${actions} to do`, {
+      const message =
+        operation.job === undefined ? `${what}: ${actions} to do` : `run of ${operation.job} of ${application}`;
+      emit('operation.started', 'info', message, {
         revision,
         initiator: { ...initiator },
         steps: actions,

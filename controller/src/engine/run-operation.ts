@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { TerminalError } from '../core/errors.ts';
+import type { Ref } from '../core/manifest.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Applying } from './applying.ts';
 import { emitter, type Emit } from './emit.ts';
-import type { ApplicationInput, EngineDeps, Operation, SyncOptions } from './engine.ts';
+import type { ApplicationInput, EngineDeps, Operation, StepResult, SyncOptions } from './engine.ts';
 import type { Asked, Found } from './found.ts';
 import { closeRun, deleteHooks, openRunOf } from './hook-cleanup.ts';
 import { Interrupted } from './interrupted.ts';
@@ -16,6 +17,7 @@ import { digestOf } from './prepare.ts';
 import { failuresInWords, recorder, surely, type Outcome, type Recorder } from './recorder.ts';
 import { bearReads, operationClock, untilDone, type OperationClock } from './retry.ts';
 import { settleRecords } from './settle-records.ts';
+import { Terminated } from './terminated.ts';
 
 const DEFAULT_TIMEOUT_SECONDS = 3600;
 /** How long what belongs to the end of an operation may take, whatever time is left to the operation itself. */
@@ -25,7 +27,7 @@ const CLEANUP_SECONDS = 900;
 export interface Work {
   readonly input: ApplicationInput;
   readonly asked: Asked;
-  readonly options: Omit<SyncOptions, 'prune' | 'resources' | 'replace'>;
+  readonly options: Omit<SyncOptions, 'prune' | 'resources' | 'replace'> & { readonly job?: Ref };
   readonly alsoIn?: LookOptions['alsoIn'];
   /** Does what the plan says; false when something failed. */
   readonly apply: (applying: Applying) => Promise<boolean>;
@@ -67,6 +69,8 @@ export async function runOperation(
     run,
     ...(asked.removal && { removal: true }),
     ...(asked.resources !== undefined && { resources: asked.resources }),
+    ...(options.job !== undefined && { job: options.job }),
+    ...(options.carriesOn !== undefined && { carriesOn: options.carriesOn }),
     ...(options.resumes !== undefined && { resumes: options.resumes }),
     ...(options.retryOf !== undefined && { retryOf: options.retryOf }),
     ...(parameters !== undefined && { parameters }),
@@ -197,7 +201,7 @@ async function apply(work: Work, applying: Applying, record: Recorder): Promise<
       () => settleRecords(applying.found),
       () => undefined,
     );
-    if (await work.apply(applying)) return { phase: 'Succeeded', message: succeeded(work) };
+    if (await work.apply(applying)) return { phase: 'Succeeded', message: succeeded(work, record.results()) };
     const failed = record.results().filter((result) => result.status === 'SyncFailed');
     return {
       phase: 'Failed',
@@ -208,7 +212,9 @@ async function apply(work: Work, applying: Applying, record: Recorder): Promise<
   }
 }
 
-function succeeded({ asked }: Work): string {
+function succeeded({ asked, options }: Work, results: readonly StepResult[]): string {
+  if (options.job !== undefined) return results.at(-1)?.message ?? `${options.job} ran`;
+  if (options.carriesOn !== undefined) return `brought the rollout of ${options.carriesOn.join(', ')} to its end`;
   return asked.removal ? 'successfully removed' : 'successfully synced';
 }
 
@@ -241,9 +247,9 @@ async function cleanUp(
 
 function outcomeOf(error: unknown, signal: AbortSignal): Outcome {
   if (signal.aborted) {
-    return signal.reason instanceof Interrupted
-      ? { phase: 'Error', message: INTERRUPTED }
-      : { phase: 'Failed', message: TERMINATED };
+    if (signal.reason instanceof Interrupted) return { phase: 'Error', message: INTERRUPTED };
+    const why = signal.reason instanceof Terminated ? signal.reason.why : undefined;
+    return { phase: 'Failed', message: why ?? TERMINATED };
   }
   return { phase: 'Error', message: error instanceof Error ? error.message : String(error) };
 }

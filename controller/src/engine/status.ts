@@ -23,7 +23,9 @@ export function statusOf(found: Found): ApplicationStatus {
     const seen = found.world.get(ref) as Seen;
     const health = healthOf(found, seen, claims.get(ref) ?? []);
     const synced = actions.get(ref) === 'none' && health.reason !== HELD && seen.owner === 'ours';
-    return { ref, sync: synced ? ('Synced' as const) : ('OutOfSync' as const), health };
+    const rollout = seen.live === undefined ? undefined : seen.resource.driver.rollout(seen.live);
+    const sync = synced ? ('Synced' as const) : ('OutOfSync' as const);
+    return { ref, sync, health, ...(rollout !== undefined && { rollout }) };
   });
   const synced =
     isEmpty(plan) && !leavesSomethingBehind(found) && resources.every((resource) => resource.sync === 'Synced');

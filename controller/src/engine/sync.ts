@@ -1,4 +1,4 @@
-import { runHooks, applyPlan } from './apply.ts';
+import { applyPlan, applyStepsAlone, runHooks } from './apply.ts';
 import type { ApplicationInput, EngineDeps, Operation, SyncOptions } from './engine.ts';
 import type { Asked } from './found.ts';
 import type { Looking } from './look.ts';
@@ -12,6 +12,10 @@ export function runSync(
   options: SyncOptions,
   signal: AbortSignal,
 ): Promise<Operation> {
+  if (options.carriesOn !== undefined) {
+    const asked = { ...askedOf(input, options), withoutHooks: true } as const;
+    return runOperation(deps, looking, { input, asked, options, apply: applyStepsAlone }, signal);
+  }
   const work = {
     input,
     asked: askedOf(input, options),

@@ -1,8 +1,11 @@
-/** Why a signal was aborted when somebody ended one operation. */
+/** Why a signal was aborted when somebody, or a newer revision, ended one operation. */
 export class Terminated extends Error {
   override readonly name = 'Terminated';
+  /** In words, where it was no person. */
+  readonly why: string | undefined;
 
-  constructor() {
-    super('terminated');
+  constructor(why?: string) {
+    super(why ?? 'terminated');
+    this.why = why;
   }
 }

@@ -1,6 +1,8 @@
 import { TerminalError } from '../../core/errors.ts';
+import { refOf } from '../../core/manifest.ts';
 import type { Plan } from '../../core/plan.ts';
 import { isEmpty } from '../../core/plan.ts';
+import { selectionOf } from '../../core/resource-selector.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import type { ApplicationSets } from '../applicationset/sets.ts';
 import type { Control, SyncRequest } from '../control.ts';
@@ -16,10 +18,11 @@ import type { Keeping } from './keeping.ts';
 import { manifestsAsYaml } from './manifests-yaml.ts';
 import { approvalObstacle, windowObstacle } from './obstacles.ts';
 import { begin } from './operate.ts';
-import { recordedInput } from './recorded.ts';
+import { lastRecordedInput, recordedInput } from './recorded.ts';
 import { dropRecord, putRecord, recordOf } from './records.ts';
 import { leave } from './removal.ts';
 import { resourcesOf, stateOf } from './state.ts';
+import { steering } from './steering.ts';
 
 /** What people ask of a controller: the same rules as automation, and a name in the history. */
 export function controls(keeping: Keeping, sets: ApplicationSets): Control {
@@ -31,6 +34,15 @@ export function controls(keeping: Keeping, sets: ApplicationSets): Control {
     const hint = didYouMean(name, registry.names());
     throw new TerminalError('NotFound', `there is no Application "${name}"${hint}`);
   };
+  const steer = steering(keeping, async (entry, signal) => {
+    // While an operation runs, and until the next look, what it syncs may be newer than what was rendered.
+    const isBehind = entry.running !== undefined || entry.lookDue;
+    const recorded = isBehind ? await lastRecordedInput(store, entry) : undefined;
+    const input = recorded ?? entry.input;
+    return input === undefined
+      ? await asked(keeping, entry, undefined, signal)
+      : { workplace: (await allowed(keeping, entry)).workplace, input };
+  });
   return {
     states: () => registry.names().map((name) => stateOf(registry.get(name) as Entry)),
     names: () => registry.names(),
@@ -90,6 +102,18 @@ export function controls(keeping: Keeping, sets: ApplicationSets): Control {
       return manifestsAsYaml(kept);
     },
     resources: (name) => resourcesOf(found(name)),
+    parts: async (name, ref, signal) => await steer.parts(found(name), ref, signal),
+    rollouts: async (name, signal) => await steer.rollouts(found(name), signal),
+    rollout: async (name, ref, signal) => await steer.rollout(found(name), ref, signal),
+    act: async (name, ref, action, by, signal) => await steer.act(found(name), ref, action, by, signal),
+    tasks: async (name, ref, signal) => await steer.tasks(found(name), ref, signal),
+    exec: async (name, ref, request, by, signal) => await steer.exec(found(name), ref, request, by, signal),
+    scale: async (name, ref, request, signal) => await steer.scale(found(name), ref, request, signal),
+    async runJob(name, ref, by) {
+      const entry = found(name);
+      refuseBusy(entry);
+      return await steer.run(entry, ref, by);
+    },
     delete: (name, options) => remove(keeping, sets, found(name), options),
   };
 }
@@ -160,6 +184,7 @@ async function sync(keeping: Keeping, entry: Entry, request: SyncRequest): Promi
   refuseBusy(entry);
   const { project, workplace, input } = await asked(keeping, entry, request.revision, keeping.stopping);
   const { resources, prune } = request;
+  if (resources !== undefined) refuseUnknown(entry, input, resources);
   const asks = { ...(prune !== undefined && { prune }), ...(resources !== undefined && { resources }) };
   const needsPlan = request.approvePlan !== undefined || entry.declared.spec.syncPolicy?.gate === 'manual';
   const plan = needsPlan ? await workplace.engine.plan(input, asks, keeping.stopping) : undefined;
@@ -180,6 +205,13 @@ async function sync(keeping: Keeping, entry: Entry, request: SyncRequest): Promi
       keeping.stopping,
     ),
   );
+}
+
+/** A selector that names nothing is a mistake of whoever asks, and no operation. @throws TerminalError `BadSelector` */
+function refuseUnknown({ looked }: Entry, { manifests }: ApplicationInput, resources: readonly string[]): void {
+  // What is on record and not declared any more can be selected as well.
+  const onRecord = looked === undefined ? [] : [...looked.parts.keys()];
+  selectionOf(resources, [...new Set([...manifests.map(refOf), ...onRecord])]);
 }
 
 /** A yes is to one plan. It is written down: should a window be closed, automation acts on it when it opens. */
@@ -210,7 +242,8 @@ async function rollback(keeping: Keeping, entry: Entry, id: string | undefined, 
   const { store, clock } = keeping.deps;
   const { project } = await allowed(keeping, entry);
   const history = await listOperations(store, name);
-  const target = id === undefined ? before(history) : history.find((operation) => operation.id === id);
+  const target =
+    id === undefined ? before(history) : (history.find((operation) => operation.id === id) ?? ofRollout(history, id));
   if (target === undefined) {
     const ids = history.map((operation) => operation.id).join(', ');
     throw new TerminalError(
@@ -235,6 +268,14 @@ async function rollback(keeping: Keeping, entry: Entry, id: string | undefined, 
   refuseBusy(entry);
   return await begin(keeping, entry, false, (engine, began) =>
     engine.sync(input, { initiator: { kind: 'rollback', name: by }, began }, keeping.stopping),
+  );
+}
+
+/** The operation that saw a rollout through, by the id of the rollout or its last part. */
+function ofRollout(history: readonly Operation[], id: string): Operation | undefined {
+  return history.findLast(
+    ({ job, results }) =>
+      job === undefined && results.some(({ rollout }) => rollout?.id === id || rollout?.id.split('/').at(-1) === id),
   );
 }
 

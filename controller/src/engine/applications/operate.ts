@@ -1,10 +1,12 @@
 import { TerminalError } from '../../core/errors.ts';
+import type { Ref } from '../../core/manifest.ts';
 import type { Plan } from '../../core/plan.ts';
 import type {
   ApplicationInput,
   ApplicationStatus,
   Engine,
   ForgottenApplication,
+  Initiator,
   Operation,
   RemoveOptions,
   SyncOptions,
@@ -116,8 +118,9 @@ export async function resumeInterrupted(
   status: ApplicationStatus,
 ): Promise<boolean> {
   const cut = interruptedIn(past);
-  if (cut === undefined || cut.removal === true) return false;
+  if (cut === undefined || cut.removal === true || cut.carriesOn !== undefined) return false;
   const partial = (cut.resources ?? []).length > 0;
+  if (cut.job !== undefined) return await resumeJob(keeping, entry, cut.id, cut.job, cut.initiator);
   const asked = cut.initiator.kind === 'person' || cut.initiator.kind === 'rollback';
   if (!asked || (cut.digest === status.plan.digest && !partial)) return false;
   const input = await recordedInput(keeping.deps.store, entry, cut.id);
@@ -133,6 +136,16 @@ export async function resumeInterrupted(
       },
       keeping.stopping,
     ),
+  ).catch(() => undefined);
+  return true;
+}
+
+/** A Job that a person ran is waited for: its task is there, or is started now. */
+async function resumeJob(keeping: Keeping, entry: Entry, id: string, ref: Ref, initiator: Initiator): Promise<boolean> {
+  const input = await recordedInput(keeping.deps.store, entry, id);
+  if (input === undefined) return false;
+  void begin(keeping, entry, true, (engine, began) =>
+    engine.run(input, { ref, initiator, resumes: id, began }, keeping.stopping),
   ).catch(() => undefined);
   return true;
 }

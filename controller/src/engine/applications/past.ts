@@ -17,6 +17,8 @@ export type PastOperation = Pick<
   | 'finishedAt'
   | 'resources'
   | 'removal'
+  | 'carriesOn'
+  | 'job'
 > & { readonly refused: boolean };
 
 /** What the history of an Application means for what happens next. */
@@ -29,6 +31,8 @@ export interface Past {
   readonly tries: number;
   /** Corrections of drift in a row, each soon after the one before. */
   readonly heals: number;
+  /** Tries in a row to carry a rollout on that failed. */
+  readonly carries: number;
 }
 
 /** Reads a history, oldest first. Partial syncs say nothing of the whole, and what was before a removal is over. */
@@ -44,6 +48,7 @@ export function pastOf(history: readonly Operation[]): Past {
     ...(last !== undefined && { last: brief(last) }),
     tries: last === undefined ? 0 : triesOf(whole, last.digest),
     heals: healsOf(whole),
+    carries: carriesOf(history),
   };
 }
 
@@ -65,6 +70,7 @@ export function interruptedIn({ newest }: Past): PastOperation | undefined {
 function brief(operation: Operation): PastOperation {
   const { id, initiator, phase, message, revision, digest, startedAt, finishedAt, resources, removal, plan } =
     operation;
+  const { carriesOn, job } = operation;
   return {
     id,
     initiator,
@@ -77,11 +83,20 @@ function brief(operation: Operation): PastOperation {
     ...(finishedAt !== undefined && { finishedAt }),
     ...(resources !== undefined && { resources }),
     ...(removal !== undefined && { removal }),
+    ...(carriesOn !== undefined && { carriesOn }),
+    ...(job !== undefined && { job }),
   };
 }
 
 function triesOf(history: readonly Operation[], digest: string): number {
   const before = history.findLastIndex((operation) => operation.digest !== digest || operation.phase === 'Succeeded');
+  return history.length - 1 - before;
+}
+
+function carriesOf(history: readonly Operation[]): number {
+  const before = history.findLastIndex(
+    ({ carriesOn, phase, message }) => carriesOn === undefined || phase === 'Succeeded' || message === INTERRUPTED,
+  );
   return history.length - 1 - before;
 }
 

@@ -26,7 +26,8 @@ export async function lastRecordedInput(store: StateStore, entry: Entry): Promis
   return undefined;
 }
 
-async function inputOf(
+/** What an operation synced, as it was; undefined when its manifests are not kept. */
+export async function inputOf(
   store: StateStore,
   { declared }: Entry,
   { application, digest, revision, plan, parameters }: Operation,

@@ -10,6 +10,7 @@ import { planId } from '../plan-id.ts';
 import { kindViolations, type Project, violations } from '../projects.ts';
 import type { Touch } from '../touch.ts';
 import { driftInWords, keepAnonymous, nameLater, recentHands, remember, touchesDefinitions } from './attribution.ts';
+import { carryOn, needsUs } from './carry-on.ts';
 import { FIGHT_COUNT } from './conditions.ts';
 import type { Workplace } from './declared.ts';
 import { type Entry, isStale, projectOf } from './entry.ts';
@@ -20,6 +21,7 @@ import { healsAt, interruptedIn, pastOf } from './past.ts';
 import { render } from './render.ts';
 import { removeApplication } from './removal.ts';
 import { reportProblem, settle } from './settle.ts';
+import { supersede } from './supersede.ts';
 
 /** An error of AWS or of the way there is looked at again after this time, or with the next poll where that is sooner. */
 const PROBLEM_RETRY_MS = 30_000;
@@ -38,7 +40,7 @@ export async function turn(
   if (entry.running !== undefined && entry.deletion === undefined) {
     // The end of what runs brings the next turn; who waits for a look is not left waiting for that.
     for (const resolve of entry.waiting.splice(0)) resolve();
-    return {};
+    return await newer(keeping, entry, signal);
   }
   const { epoch } = entry;
   let again: Again = {};
@@ -59,6 +61,20 @@ export async function turn(
   settle(keeping, entry, again.stalled);
   if (entry.epoch !== epoch && entry.running === undefined) keeping.queue.add(name);
   return again.ms === undefined ? {} : { requeueAfterMs: again.ms };
+}
+
+/** A newer revision may end what runs. What cannot be read now is said by the turn after the operation. */
+async function newer(
+  keeping: Keeping,
+  entry: Entry,
+  signal: AbortSignal,
+): Promise<{ readonly requeueAfterMs?: number }> {
+  try {
+    return await supersede(keeping, entry, signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return {};
+  }
 }
 
 /** When to look again by itself, and why a person is needed where one is. */
@@ -169,12 +185,18 @@ async function act(keeping: Keeping, entry: Entry, project: Project, status: App
   const decision = decide({ policy, status, past, worldChanged: worldChanged(entry, status), now });
   if (decision.do !== 'sync') {
     delete entry.obstacle;
+    const carried = await carryOn(keeping, entry, past, status);
+    if (carried !== undefined) return 'began' in carried ? {} : { ms: carried.afterMs };
     if (decision.do === 'wait') return waitFor(keeping, entry, decision);
     return decision.stalled === true ? { stalled: decision.why } : {};
   }
   const approval = await keeping.decisions.approval(entry.declared.name);
   const obstacle = decision.resumes === undefined ? await obstacleOf(keeping, entry, project, status, now) : undefined;
-  if (obstacle !== undefined) return stopAt(keeping, entry, obstacle, now);
+  if (obstacle !== undefined) {
+    const carried = await carryOn(keeping, entry, past, status);
+    const again = stopAt(keeping, entry, obstacle, now);
+    return carried !== undefined && 'afterMs' in carried ? { ms: carried.afterMs } : again;
+  }
   delete entry.obstacle;
   if (decision.initiator.kind === 'self-heal') {
     tellFight(keeping, entry, now);
@@ -304,6 +326,7 @@ export function isQuiet(entry: Entry, before: ApplicationStatus | undefined): bo
     !entry.conditions.some(({ type }) => type === 'SelfHealBackoff') &&
     last?.phase === 'Succeeded' &&
     last.digest === status.plan.digest &&
+    !status.resources.some(needsUs) &&
     entry.past !== undefined &&
     interruptedIn(entry.past) === undefined
   );
