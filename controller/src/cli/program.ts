@@ -4,16 +4,24 @@ import * as apply from './commands/apply.ts';
 import * as bootstrap from './commands/bootstrap.ts';
 import * as completion from './commands/completion.ts';
 import * as controller from './commands/controller.ts';
+import * as exec from './commands/exec.ts';
 import * as explain from './commands/explain.ts';
 import * as iamPolicy from './commands/iam-policy.ts';
 import * as init from './commands/init.ts';
 import * as login from './commands/login.ts';
 import * as logout from './commands/logout.ts';
+import * as logs from './commands/logs.ts';
 import * as plan from './commands/plan.ts';
 import * as project from './commands/project.ts';
+import * as restart from './commands/restart.ts';
+import * as rollout from './commands/rollout.ts';
+import * as run from './commands/run.ts';
 import * as sandbox from './commands/sandbox.ts';
+import * as scale from './commands/scale.ts';
+import * as tasks from './commands/tasks.ts';
 import * as token from './commands/token.ts';
 import * as validate from './commands/validate.ts';
+import * as verify from './commands/verify.ts';
 import * as version from './commands/version.ts';
 import { addGlobals } from './globals.ts';
 import type { Io } from './io.ts';
@@ -44,6 +52,7 @@ export function createProgram(io: Io): Command {
   for (const command of [
     init,
     validate,
+    verify,
     plan,
     apply,
     explain,
@@ -52,6 +61,13 @@ export function createProgram(io: Io): Command {
     sandbox,
     controller,
     app,
+    rollout,
+    tasks,
+    logs,
+    exec,
+    scale,
+    restart,
+    run,
     project,
     token,
     login,

@@ -1,3 +1,4 @@
+import type { AwsContext } from '../aws/context.ts';
 import type { EventSink } from '../core/events.ts';
 import { createEngine } from '../engine/create.ts';
 import type { ApplicationInput, Engine } from '../engine/engine.ts';
@@ -16,6 +17,8 @@ import { reportWarnings } from './warnings.ts';
 /** One Application, its source, and an engine on its account and region. */
 export interface Session {
   readonly engine: Engine;
+  /** Clients of its account and region. */
+  connect(): Promise<AwsContext>;
   /** Fetches and reads the manifests. */
   load(signal: AbortSignal): Promise<ApplicationInput>;
   close(): Promise<void>;
@@ -47,6 +50,7 @@ export function openSession(target: Target, { globals, sink, io }: SessionOption
   });
   return {
     engine,
+    connect: () => aws.to(target.spec.destination ?? {}),
     load: async (signal) => {
       const [destination, fetched] = await Promise.all([aws.to(target.spec.destination ?? {}), source.fetch(signal)]);
       const { input, warnings } = applicationInput(target, fetched, destination, source.folder);

@@ -92,6 +92,30 @@ const EVENTS: Readonly<Record<string, (event: Event, application: string) => rea
       key: `ApprovalNeeded/${textOf(data['plan']) ?? ''}`,
     },
   ],
+  'rollout.progress': ({ data, message }, application) => {
+    const { ref, rollout } = data;
+    if (typeof ref !== 'string' || rollout === undefined || !isObject(rollout)) return [];
+    const id = textOf(rollout['id']) ?? '';
+    const operation = textOf(data['operation']);
+    const about = operation === undefined ? {} : { operation };
+    if (rollout['phase'] === 'AwaitingPromotion') {
+      const step = Array.isArray(rollout['step']) ? String(rollout['step'][0]) : '';
+      const text = textOf(rollout['waitsFor']) ?? message;
+      const title = `${ref} of ${application} waits to be promoted`;
+      return [{ event: 'AwaitingPromotion', ...about, title, text, key: `AwaitingPromotion/${ref}/${id}/${step}` }];
+    }
+    if (rollout['phase'] !== 'Failed') return [];
+    const text = textOf(rollout['cause']) ?? message;
+    return [
+      {
+        event: 'RolledBack',
+        ...about,
+        title: `${ref} of ${application} went back`,
+        text,
+        key: `RolledBack/${ref}/${id}`,
+      },
+    ];
+  },
   'image.updated': ({ data, message }, application) => [
     {
       event: 'ImageUpdated',

@@ -219,6 +219,18 @@ describe('every answer', () => {
     'POST /api/v1/tokens': ['/api/v1/tokens', { name: 'ci', access: 'viewer', project: 'shop' }],
     'DELETE /api/v1/tokens/{id}': ['/api/v1/tokens/ID'],
     'GET /api/v1/projects/{name}': ['/api/v1/projects/shop'],
+    'POST /api/v1/applications/{name}/rollouts/{kind}/{resource}/actions': [
+      '/api/v1/applications/web/rollouts/Service/web/actions',
+      { action: 'promote' },
+    ],
+    'POST /api/v1/applications/{name}/resources/{kind}/{resource}/scale': [
+      '/api/v1/applications/web/resources/Service/web/scale',
+      { count: 7, forSeconds: 600 },
+    ],
+    'POST /api/v1/applications/{name}/resources/{kind}/{resource}/exec': [
+      '/api/v1/applications/web/resources/Service/web/exec',
+      { command: '/bin/sh' },
+    ],
   };
   const streams: readonly RouteKey[] = [
     'GET /api/v1/events',
@@ -232,7 +244,9 @@ describe('every answer', () => {
     control.put(stateOf('web', { operation: running, drift: [{ ref: 'Service/web', path: '/desiredCount' }] }));
     const made = await world.ask('POST', '/api/v1/tokens', { as: admin, body: { name: 'other', access: 'viewer' } });
     const [method = '', template = ''] = key.split(' ');
-    const [path, body] = EXAMPLES[key] ?? [template.replace('{name}', 'web').replace('{id}', '2')];
+    const [path, body] = EXAMPLES[key] ?? [
+      template.replace('{name}', 'web').replace('{id}', '2').replace('{kind}/{resource}', 'Service/web'),
+    ];
     const needsBody = schemasOf(key).body !== undefined && body === undefined;
     const answer = await world.ask(method, path.replace('ID', String(made.json['id'])), {
       as: admin,

@@ -129,7 +129,8 @@ it('answers as its schemas say, with what a real engine gives', async () => {
       .slice(4)
       .replace('projects/{name}', 'projects/team')
       .replace('{name}', 'shop')
-      .replace('{id}', '1');
+      .replace('{id}', '1')
+      .replace('{kind}/{resource}', 'Thing/api');
     const { status, json } = await world.ask('GET', path, { as: admin });
     expect([key, status, check(schemasOf(key).answer?.['$ref'] as string, json)]).toEqual([key, 200, []]);
   }

@@ -24,6 +24,8 @@ export const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   WindowClosed: 409,
   ApprovalNeeded: 409,
   StillDeclared: 409,
+  NotAllowed: 409,
+  NotThere: 409,
   BodyTooLarge: 413,
   UnsupportedMediaType: 415,
   InvalidInput: 422,

@@ -61,7 +61,7 @@ export interface RouteDefinition<K extends RouteKey, C> {
   /** Of the OpenAPI document: `listApplications`. */
   readonly id: string;
   readonly summary: string;
-  readonly tag: 'applications' | 'operations' | 'projects' | 'access' | 'controller';
+  readonly tag: 'applications' | 'operations' | 'rollouts' | 'projects' | 'access' | 'controller';
   /** Of success. Default 200; 204 where there is no answer. */
   readonly status?: 201 | 202;
   /** Media type of a text. Default: JSON. */
@@ -192,6 +192,8 @@ function callOf<K extends RouteKey>(api: Api, request: FastifyRequest, reply: Fa
 const PARAMETERS: Readonly<Record<string, JsonObject>> = {
   name: { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$', maxLength: 63 },
   id: { type: 'string', pattern: '^[A-Za-z0-9-]{1,64}$' },
+  kind: { type: 'string', pattern: '^[A-Za-z]+$', maxLength: 63 },
+  resource: { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$', maxLength: 63 },
 };
 
 function schemaOf<K extends RouteKey, C>(key: K, definition: RouteDefinition<K, C>, isOpen: boolean): object {

@@ -82,7 +82,7 @@ it('secrets in logs, diffs and API answers: what is planted everywhere is found 
       const query = path.endsWith('/logs') ? '?resource=Service/web' : '';
       const { text, headers } = await world.ask(
         method,
-        `${path.replace('{name}', 'web').replace('{id}', '1')}${query}`,
+        `${path.replace('{name}', 'web').replace('{id}', '1').replace('{kind}/{resource}', 'Service/web')}${query}`,
         {
           as: admin,
           headers: { cookie: `longshore=${CANARY}`, referer: address },

@@ -55,7 +55,10 @@ describe('default admin password', () => {
     const open: string[] = [];
     for (const key of routeKeys()) {
       const [method = '', path = ''] = key.split(' ');
-      const { status } = await world.ask(method, path.replace('{name}', 'web').replace('{id}', '1'));
+      const { status } = await world.ask(
+        method,
+        path.replace('{name}', 'web').replace('{id}', '1').replace('{kind}', 'Service').replace('{resource}', 'web'),
+      );
       if (status !== 401) open.push(key);
     }
     expect(open).toEqual(['GET /api/v1/settings', 'GET /api/v1/version']);

@@ -21,6 +21,7 @@ import { logRoutes } from './routes/logs.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { probeRoutes } from './routes/probes.ts';
 import { projectRoutes } from './routes/projects.ts';
+import { rolloutRoutes } from './routes/rollouts.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { webhookRoute } from './routes/webhook.ts';
@@ -84,6 +85,7 @@ async function addRoutes(api: Api): Promise<void> {
   operationRoutes(api);
   eventRoutes(api);
   logRoutes(api);
+  rolloutRoutes(api);
   projectRoutes(api);
   tokenRoutes(api);
   sessionRoutes(api);

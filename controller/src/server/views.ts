@@ -2,6 +2,7 @@ import type { Application, Resource } from '../api/http/application.ts';
 import type { Operation as OperationView, OperationSummary } from '../api/http/operation.ts';
 import type { ApplicationState, ResourceState } from '../engine/control.ts';
 import type { Operation } from '../engine/engine.ts';
+import { recordedRollouts } from '../engine/rollout-view.ts';
 
 const API_VERSION = 'longshore.dev/v1alpha1';
 
@@ -46,7 +47,8 @@ export function healthOf({ status }: ApplicationState): string {
 /** An operation without its plan. */
 export function operationSummary(operation: Operation): OperationSummary {
   const { id, application, initiator, phase, message, revision, startedAt, finishedAt } = operation;
-  const { removal, retryOf, resumes, resources } = operation;
+  const { removal, retryOf, resumes, resources, job, carriesOn } = operation;
+  const rollouts = recordedRollouts(operation);
   return {
     id,
     application,
@@ -60,6 +62,9 @@ export function operationSummary(operation: Operation): OperationSummary {
     ...(retryOf !== undefined && { retryOf }),
     ...(resumes !== undefined && { resumes }),
     ...(resources !== undefined && { resources: [...resources] }),
+    ...(job !== undefined && { job }),
+    ...(carriesOn !== undefined && { carriesOn: [...carriesOn] }),
+    ...(rollouts.length > 0 && { rollouts }),
   };
 }
 
@@ -71,7 +76,15 @@ export function operationView(operation: Operation): OperationView {
     ...operationSummary(operation),
     digest,
     plan,
-    results: results.map((one) => ({ ...one })),
+    results: results.map(({ ref, status, message, startedAt, finishedAt, hook, exitCode }) => ({
+      ref,
+      status,
+      message,
+      startedAt,
+      finishedAt,
+      ...(hook !== undefined && { hook }),
+      ...(exitCode !== undefined && { exitCode }),
+    })),
   };
 }
 

@@ -9,6 +9,7 @@ interface SandboxCommandOptions {
   readonly runtime?: 'simulated' | 'process';
   readonly speed: number;
   readonly image: Readonly<Record<string, readonly string[]>>;
+  readonly function: Readonly<Record<string, readonly string[]>>;
   readonly behaviours?: string;
   readonly throttle: boolean;
   readonly restore?: string;
@@ -31,7 +32,13 @@ export function register(program: Command, io: Io): void {
     .option(
       '--image <image=command>',
       'a local command for an image (repeatable), such as "hello:v1=node server.ts v1"',
-      image,
+      mapped('IMAGE'),
+      {},
+    )
+    .option(
+      '--function <name=command>',
+      'a local command for a Lambda function of deployment hooks (repeatable), such as "smoke=node smoke.js": it reads the event from its input and prints its answer, both as JSON',
+      mapped('NAME'),
       {},
     )
     .option('--behaviours <file>', 'YAML: how tasks of an image behave when simulated')
@@ -45,16 +52,14 @@ async function run(options: SandboxCommandOptions, io: Io): Promise<void> {
   const { startSandbox } = await import('@longshore/sandbox');
   const behaviours =
     options.behaviours === undefined ? undefined : await behavioursOf(resolve(io.cwd, options.behaviours));
-  const mapped = Object.keys(options.image).length > 0;
   const interruption = io.interruption();
   const sandbox = await startSandbox({
     port: options.port,
-    runtime: options.runtime ?? (mapped ? 'process' : 'simulated'),
+    runtime: options.runtime ?? (Object.keys(options.image).length > 0 ? 'process' : 'simulated'),
     speed: options.speed,
     throttle: options.throttle,
-    images: Object.fromEntries(
-      Object.entries(options.image).map(([name, command]) => [name, { command, cwd: io.cwd }]),
-    ),
+    images: commandsIn(io.cwd, options.image),
+    functions: commandsIn(io.cwd, options.function),
     ...(behaviours && { behaviours }),
     ...(options.restore !== undefined && { restore: resolve(io.cwd, options.restore) }),
   });
@@ -75,11 +80,12 @@ async function behavioursOf(file: string): ReturnType<typeof readBehaviours> {
   return await module.readBehaviours(file);
 }
 
-/** Lines to paste. The sandbox takes a 12-digit access key id as the account. */
+/** Lines to paste. The sandbox takes a 12-digit access key id as the account; version 1 of the AWS CLI reads AWS_DEFAULT_REGION alone. */
 function environment(url: string, io: Io): string {
+  const region = io.env.AWS_REGION ?? 'us-east-1';
   return `# A local AWS answers at ${url}. In another terminal:
 export AWS_ENDPOINT_URL=${url}
-export AWS_REGION=${io.env.AWS_REGION ?? 'us-east-1'}
+export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}
 export AWS_ACCESS_KEY_ID=000000000000
 export AWS_SECRET_ACCESS_KEY=sandbox
 unset AWS_PROFILE AWS_SESSION_TOKEN
@@ -98,16 +104,25 @@ function factor(text: string): number {
   return value;
 }
 
-/** Words of the command are split at spaces; it never passes a shell. */
-function image(
-  text: string,
-  before: Readonly<Record<string, readonly string[]>>,
-): Readonly<Record<string, readonly string[]>> {
-  const equals = text.indexOf('=');
-  const words = text
-    .slice(equals + 1)
-    .split(' ')
-    .filter((word) => word !== '');
-  if (equals < 1 || words.length === 0) throw new InvalidArgumentError('expected IMAGE=COMMAND.');
-  return { ...before, [text.slice(0, equals)]: words };
+/** Commands that run in a folder. */
+function commandsIn(
+  cwd: string,
+  commands: Readonly<Record<string, readonly string[]>>,
+): Readonly<Record<string, { readonly command: readonly string[]; readonly cwd: string }>> {
+  return Object.fromEntries(Object.entries(commands).map(([name, command]) => [name, { command, cwd }]));
+}
+
+/** Reads `NAME=COMMAND`, once more for each. Words of the command are split at spaces; it never passes a shell. */
+function mapped(
+  what: string,
+): (text: string, before: Readonly<Record<string, readonly string[]>>) => Record<string, readonly string[]> {
+  return (text, before) => {
+    const equals = text.indexOf('=');
+    const words = text
+      .slice(equals + 1)
+      .split(' ')
+      .filter((word) => word !== '');
+    if (equals < 1 || words.length === 0) throw new InvalidArgumentError(`expected ${what}=COMMAND.`);
+    return { ...before, [text.slice(0, equals)]: words };
+  };
 }

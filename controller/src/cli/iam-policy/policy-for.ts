@@ -1,4 +1,5 @@
 import type { ApplicationSpec } from '../../api/application.ts';
+import { PREFLIGHT_SID } from '../../ecs/preflight/iam.ts';
 import type { Destination, IamStatement } from '../../kinds/kind.ts';
 import { offlineKinds } from '../../kinds/offline.ts';
 import { applicationInput } from '../application-input.ts';
@@ -32,7 +33,8 @@ export async function policyFor(
       (manifest) => offlineKinds.get(manifest.kind)?.iam(manifest.spec, target.name, destination) ?? [],
     );
     const reading = events ? eventRights(instanceOf(io), destination) : [];
-    return policyOf([...statements, ...ownRecords(target.name, destination), ...reading]);
+    const looking = secretReading(target.spec);
+    return policyOf([...statements, ...ownRecords(target.name, destination), ...reading, ...looking]);
   } finally {
     interruption.dispose();
   }
@@ -42,6 +44,12 @@ export async function policyFor(
 function asItLiesThere(spec: ApplicationSpec): ApplicationSpec {
   const { targetRevision: _, ...source } = spec.source;
   return isLocalPath(source.repoURL) ? { ...spec, source } : spec;
+}
+
+/** Of pre-flight: becoming the role that may read values of secrets. */
+function secretReading({ destination }: ApplicationSpec): readonly IamStatement[] {
+  const role = destination?.preflight?.secretReaderRole;
+  return role === undefined ? [] : [{ sid: PREFLIGHT_SID, actions: ['sts:AssumeRole'], resources: [role] }];
 }
 
 /** What the engine keeps in the account besides the resources: the Application's inventory, in SSM parameters. */

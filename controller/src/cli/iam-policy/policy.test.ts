@@ -28,3 +28,16 @@ it('leaves out resources that * covers', () => {
   ]);
   expect(policy.Statement).toEqual([{ Effect: 'Allow', Action: ['ecs:DescribeServices'], Resource: ['*'] }]);
 });
+
+it('keeps apart, last and by its name, what may be left out', () => {
+  const policy = policyOf([
+    { sid: 'Preflight', actions: ['iam:GetRole'], resources: ['arn:role'] },
+    { actions: ['ecs:DescribeServices'], resources: ['*'] },
+    { sid: 'Preflight', actions: ['ec2:DescribeSubnets'], resources: ['*'] },
+  ]);
+  expect(policy.Statement).toEqual([
+    { Effect: 'Allow', Action: ['ecs:DescribeServices'], Resource: ['*'] },
+    { Sid: 'Preflight', Effect: 'Allow', Action: ['ec2:DescribeSubnets'], Resource: ['*'] },
+    { Sid: 'Preflight2', Effect: 'Allow', Action: ['iam:GetRole'], Resource: ['arn:role'] },
+  ]);
+});

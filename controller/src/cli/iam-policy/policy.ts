@@ -8,13 +8,29 @@ export interface PolicyDocument {
 
 /** One statement of it. */
 export interface PolicyStatement {
+  /** What it is for: of those that may be left out. */
+  readonly Sid?: string;
   readonly Effect: 'Allow';
   readonly Action: readonly string[];
   readonly Resource: readonly string[];
 }
 
-/** The least policy that holds all statements: an action once, actions on the same resources together, all in order. */
+/**
+ * The least policy that holds all statements: an action once, actions on the same resources together, all in order; those
+ * with a sid stand last and apart, so that they can be left out.
+ */
 export function policyOf(statements: readonly IamStatement[]): PolicyDocument {
+  const sids = [...new Set(statements.flatMap(({ sid }) => sid ?? []))].toSorted(compare);
+  const optional = sids.flatMap((sid) => {
+    const merged = mergedOf(statements.filter((statement) => statement.sid === sid));
+    // A Sid stands once in a policy.
+    return merged.map((statement, index) => ({ Sid: `${sid}${index === 0 ? '' : index + 1}`, ...statement }));
+  });
+  const needed = mergedOf(statements.filter(({ sid }) => sid === undefined));
+  return { Version: '2012-10-17', Statement: [...needed, ...optional] };
+}
+
+function mergedOf(statements: readonly IamStatement[]): readonly PolicyStatement[] {
   const resourcesOf = new Map<string, Set<string>>();
   for (const { actions, resources } of statements) {
     for (const action of actions) {
@@ -32,14 +48,11 @@ export function policyOf(statements: readonly IamStatement[]): PolicyDocument {
     group.actions.push(action);
     byResources.set(key, group);
   }
-  return {
-    Version: '2012-10-17',
-    Statement: [...byResources.values()].map(({ actions, resources }) => ({
-      Effect: 'Allow',
-      Action: actions,
-      Resource: resources,
-    })),
-  };
+  return [...byResources.values()].map(({ actions, resources }) => ({
+    Effect: 'Allow',
+    Action: actions,
+    Resource: resources,
+  }));
 }
 
 /** By code unit, so that the same manifests give the same text on every machine. */

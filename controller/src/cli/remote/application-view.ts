@@ -2,6 +2,7 @@ import type { Application, ConditionView, Resource } from '../../api/http/applic
 import type { OperationSummary } from '../../api/http/operation.ts';
 import { splitRef, type Ref } from '../../core/manifest.ts';
 import { shortRevision } from '../../core/render/words.ts';
+import { shortName, spanInWords } from '../rollouts/words.ts';
 import type { Column } from './table.ts';
 
 /** Argo CD's columns of `app list`. */
@@ -37,7 +38,18 @@ export const OPERATION_COLUMNS: readonly Column<OperationSummary>[] = [
   { header: 'PHASE', of: ({ phase }) => phase },
   { header: 'INITIATOR', of: ({ initiator }) => `${initiator.kind} ${initiator.name}`.trimEnd() },
   { header: 'MESSAGE', of: ({ message }) => message },
+  { header: 'ROLLOUTS', of: rolloutsOf, wide: true },
 ];
+
+/** `Service/api Canary Succeeded 5m 12s (id)`, each rollout that it saw on its way. */
+function rolloutsOf({ rollouts = [] }: OperationSummary): string {
+  return rollouts
+    .map(({ ref, id, strategy, phase, startedAt, endedAt }) => {
+      const lasted = endedAt === undefined ? '' : ` ${spanInWords(startedAt, endedAt)}`;
+      return `${ref} ${strategy} ${phase}${lasted} (${shortName(id)})`;
+    })
+    .join(', ');
+}
 
 /** What `app get` says above its table. */
 export function applicationText(application: Application): string {

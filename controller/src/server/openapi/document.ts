@@ -35,6 +35,7 @@ export async function useOpenApi(app: FastifyInstance, version: string): Promise
       tags: [
         { name: 'applications', description: 'What is deployed.' },
         { name: 'operations', description: 'Plans, syncs and rollbacks.' },
+        { name: 'rollouts', description: 'Rollouts, tasks and Jobs.' },
         { name: 'projects', description: 'Who may do what where.' },
         { name: 'access', description: 'Tokens, sessions and the audit log.' },
         { name: 'controller', description: 'The controller itself.' },

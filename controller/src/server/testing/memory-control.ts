@@ -1,7 +1,9 @@
+import type { ExecRequest, ExecSession, RolloutAction, ScaleRequest, TaskState } from '../../core/driver.ts';
 import { TerminalError } from '../../core/errors.ts';
-import type { ApplicationState, Control, ProjectState, SyncRequest } from '../../engine/control.ts';
+import type { Ref } from '../../core/manifest.ts';
+import type { ApplicationState, Control, ProjectState, RolloutState, SyncRequest } from '../../engine/control.ts';
 import type { Operation } from '../../engine/engine.ts';
-import { operationOf, planOf } from './states.ts';
+import { operationOf, planOf, rolloutOf, SESSION, TASK } from './states.ts';
 
 /** A Control that keeps what it is told: for tests of the wire, not of what a controller does. */
 export class MemoryControl implements Control {
@@ -78,6 +80,47 @@ export class MemoryControl implements Control {
       ...resource,
       parts: [{ type: 'ecs:service', id: 'arn:aws:ecs:eu-west-1:111111111111:service/main/web' }],
     }));
+
+  parts = async (name: string, ref: Ref): ReturnType<Control['parts']> => {
+    const found = this.resources(name).find((resource) => resource.ref === ref);
+    if (found === undefined) throw new TerminalError('NotFound', `${name} has no resource ${ref}`);
+    return found.parts;
+  };
+
+  rollouts = async (name: string): Promise<readonly RolloutState[]> => {
+    this.ask('rollouts', name);
+    return [rolloutOf()];
+  };
+
+  async rollout(name: string, ref: Ref): Promise<RolloutState> {
+    this.ask('rollout', name, ref);
+    return rolloutOf({ ref });
+  }
+
+  async act(name: string, ref: Ref, action: RolloutAction, by: string): Promise<RolloutState> {
+    this.ask('act', name, ref, action, by);
+    return rolloutOf({ ref });
+  }
+
+  async tasks(name: string, ref: Ref): Promise<readonly TaskState[]> {
+    this.ask('tasks', name, ref);
+    return [TASK];
+  }
+
+  async exec(name: string, ref: Ref, request: ExecRequest, by: string): Promise<ExecSession> {
+    this.ask('exec', name, ref, request, by);
+    return SESSION;
+  }
+
+  async scale(name: string, ref: Ref, request: ScaleRequest): Promise<string> {
+    this.ask('scale', name, ref, request);
+    return `${request.count} tasks for a while`;
+  }
+
+  async runJob(name: string, ref: Ref, by: string): Promise<Operation> {
+    this.ask('runJob', name, ref, by);
+    return this.begin(operationOf(name, { initiator: { kind: 'person', name: by }, job: ref }));
+  }
 
   async delete(name: string, options: object): Promise<void> {
     this.ask('delete', name, options);

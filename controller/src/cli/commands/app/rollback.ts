@@ -13,7 +13,10 @@ export function register(app: Command, io: Io): void {
       .description('Syncs what an earlier operation synced, and holds the revision of now until Git moves.'),
   )
     .argument('<name>', 'the Application')
-    .argument('[id]', 'of "app history" (default: the last that succeeded before the one of now)')
+    .argument(
+      '[id]',
+      'an operation of "app history", or a rollout of its -o wide (default: the last that succeeded before)',
+    )
     .option('--timeout <seconds>', 'give up waiting after this time; the rollback goes on', wholeNumber, 3600)
     .addOption(outputOption(['text', 'json']))
     .action(
