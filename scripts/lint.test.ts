@@ -32,6 +32,8 @@ const violations: readonly (readonly [file: string, specifier: string, says: str
   ['controller/src/source/planted.ts', '../engine/engine.ts', 'source may import'],
   ['controller/src/kinds/service/planted.ts', '../cluster/index.ts', 'Kinds never know each other'],
   ['controller/src/kinds/service/planted.ts', '../../engine/engine.ts', 'A kind may import'],
+  ['controller/src/kinds/service/native/planted.ts', '../../cluster/index.ts', 'Kinds never know each other'],
+  ['controller/src/verification/planted.ts', '../kinds/kind.ts', 'verification may import'],
   ['controller/src/engine/planted.ts', '../cli/io.ts', 'engine may import'],
   ['controller/src/server/planted.ts', '../cli/io.ts', 'server may import'],
   ['controller/src/engine/planted.ts', '@longshore/sandbox', 'over the wire only'],
@@ -45,6 +47,7 @@ test.each(violations)('%s may not import %s', (file, specifier, says) => {
 const allowed: readonly (readonly [file: string, specifier: string])[] = [
   ['controller/src/kinds/service/planted.ts', '../kind.ts'],
   ['controller/src/kinds/service/planted.ts', '../../ecs/digest.ts'],
+  ['controller/src/kinds/service/native/planted.ts', '../verification/index.ts'],
   ['controller/src/engine/planted.ts', '../kinds/registry.ts'],
   ['controller/src/engine/planted.test.ts', '@longshore/sandbox'],
 ];

@@ -1,6 +1,7 @@
 // The crash and fault matrix: every call of every scenario, each way to die, then the faults of AWS, then real kills.
 //   npm run test:matrix                                             everything
 //   npm run test:matrix -- --scenario create --at 17 --way lost     one point
+//   npm run test:matrix -- --scenario codedeploy --changes          every call that changes something
 //   npm run test:matrix -- --scenario create --fault lost-answers --seed 2
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -8,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { WAYS } from '../controller/test/matrix/death.ts';
 import { FAULTS } from '../controller/test/matrix/faults.ts';
-import { tryKills } from '../controller/test/matrix/kills.ts';
+import { GOALS, tryKills } from '../controller/test/matrix/kills.ts';
 import { failureOf, type Part, summaryOf } from '../controller/test/matrix/matrix.ts';
 import type { Outcome } from '../controller/test/matrix/reference.ts';
 import { scenarios } from '../controller/test/matrix/scenarios.ts';
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     at: { type: 'string' },
     way: { type: 'string' },
     share: { type: 'string', default: '1' },
+    changes: { type: 'boolean' },
     fault: { type: 'string', multiple: true },
     seed: { type: 'string', multiple: true, default: ['1', '2'] },
     only: { type: 'string' },
@@ -36,7 +38,8 @@ function oneOf<const Word extends string>(option: string, words: readonly Word[]
 }
 
 const names = scenarios.map(({ name }) => name);
-const chosen = values.scenario?.map((given) => oneOf('scenario', names, given)) ?? names;
+const only = values.only === undefined ? undefined : oneOf('only', ['crashes', 'faults', 'kills'], values.only);
+const chosen = values.scenario?.map((given) => oneOf('scenario', only === 'kills' ? GOALS : names, given)) ?? names;
 const faults = (values.fault ?? FAULTS.map(({ name }) => name)).map((given) =>
   oneOf(
     'fault',
@@ -47,11 +50,12 @@ const faults = (values.fault ?? FAULTS.map(({ name }) => name)).map((given) =>
 const way = values.way === undefined ? undefined : oneOf('way', WAYS, values.way);
 const at = values.at === undefined ? undefined : Number(values.at);
 const points = at !== undefined || way !== undefined;
-const only = values.only === undefined ? undefined : oneOf('only', ['crashes', 'faults', 'kills'], values.only);
 const wants = (what: typeof only, narrowed: boolean): boolean => (only === undefined ? narrowed : only === what);
 
 const part: Part = {
-  ...(wants('crashes', values.fault === undefined) ? { crashes: { at, way, share: Number(values.share) } } : {}),
+  ...(wants('crashes', values.fault === undefined)
+    ? { crashes: { at, way, share: Number(values.share), changes: values.changes } }
+    : {}),
   ...(wants('faults', !points) ? { faults: { names: faults, seeds: values.seed.map(Number) } } : {}),
 };
 
@@ -84,7 +88,7 @@ if (part.crashes !== undefined || part.faults !== undefined) {
   await Promise.all(Array.from({ length: availableParallelism() }, drain));
 }
 if (wants('kills', values.scenario === undefined && values.fault === undefined && !points)) {
-  report('kill', await tryKills());
+  report('kill', await tryKills(values.scenario));
 }
 const seconds = Math.round((Date.now() - began) / 1000);
 console.log(`${summaryOf('total', all)} in ${seconds} s`);

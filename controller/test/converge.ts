@@ -34,7 +34,7 @@ export function freshPass({ aws, sandbox }: Pick<Drive<never, never>, 'aws' | 's
 /** Calls that change something, by operation. */
 export function mutations(sandbox: Sandbox): Readonly<Record<string, number>> {
   return Object.fromEntries(
-    Object.entries(sandbox.calls()).filter(([operation]) => !/:(Describe|List|Get)/.test(operation)),
+    Object.entries(sandbox.calls()).filter(([operation]) => !/:(Describe|List|Get|BatchGet)/.test(operation)),
   );
 }
 

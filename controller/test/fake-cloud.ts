@@ -63,6 +63,8 @@ export class FakeCloud {
   /** Versions whose rollout fails. */
   readonly badVersions = new Set<string>();
   rolloutMs = 30_000;
+  /** Rollouts do not end by themselves: somebody has to call `ensure`. */
+  needsUs = false;
   drainMs = 10_000;
   private next = 1;
   readonly clock: Clock;
@@ -85,16 +87,20 @@ export class FakeCloud {
     const now = this.clock.now().getTime();
     for (const thing of this.things.values()) {
       if (thing.drainingUntil !== undefined && thing.drainingUntil <= now) this.things.delete(thing.id);
-      if (thing.phase !== 'InProgress' || thing.readyAt > now) continue;
-      const bad = this.badVersions.has(thing.target);
-      thing.phase = bad ? 'Failed' : 'Succeeded';
-      if (!bad) thing.version = thing.target;
-      thing.events.unshift({
-        id: this.newId(),
-        at: this.clock.now(),
-        message: bad ? `rolled back ${thing.target}` : `reached ${thing.target}`,
-      });
+      if (thing.phase === 'InProgress' && thing.readyAt <= now && !this.needsUs) this.end(thing);
     }
+  }
+
+  /** A rollout has come to its end, good or bad. */
+  end(thing: Thing): void {
+    const bad = this.badVersions.has(thing.target);
+    thing.phase = bad ? 'Failed' : 'Succeeded';
+    if (!bad) thing.version = thing.target;
+    thing.events.unshift({
+      id: this.newId(),
+      at: this.clock.now(),
+      message: bad ? `rolled back ${thing.target}` : `reached ${thing.target}`,
+    });
   }
 
   byName(name: string): Thing | undefined {
@@ -204,6 +210,12 @@ function fakeKind(name: string, removalRank: number, process: FakeProcess): Kind
   };
 }
 
+const ALLOWED: Readonly<Partial<Record<Rollout['phase'], Rollout['allows']>>> = {
+  InProgress: ['promote', 'abort'],
+  Succeeded: ['restart'],
+  Failed: ['retry'],
+};
+
 function nameOf(kind: string, desired: Desired<ThingSpec>): string {
   const name = desired.id.slice(desired.id.indexOf('/') + 1);
   return derivedName({
@@ -236,7 +248,14 @@ function fakeDriver(kind: string, process: FakeProcess): Driver<ThingSpec, Thing
       step: [1, 1],
       strategy: 'ROLLING',
       weights: {},
-      allows: [],
+      allows: ALLOWED[live.phase] ?? [],
+      ...(cloud.needsUs && live.phase === 'InProgress' && { needsUs: true }),
+      steps: [
+        {
+          name: 'replace',
+          status: live.phase === 'Succeeded' ? 'Succeeded' : live.phase === 'Failed' ? 'Failed' : 'InProgress',
+        },
+      ],
       ...(live.phase === 'Failed' ? { cause: `${live.target} did not come up` } : {}),
     }),
     events: (live) => live.events,
@@ -262,7 +281,12 @@ function fakeDriver(kind: string, process: FakeProcess): Driver<ThingSpec, Thing
         await process.call('create', () => create(cloud, kind, desired));
         return { done: true };
       }
-      if (live.phase === 'InProgress' && live.target === (desired.spec.version ?? 'v1')) return { done: true };
+      if (live.phase === 'InProgress' && live.target === (desired.spec.version ?? 'v1')) {
+        if (!cloud.needsUs) return { done: true };
+        if (live.readyAt > pass.now.getTime()) return { done: false, waitsFor: 'the next step', pollAfterMs: 5_000 };
+        await process.call('step', () => cloud.end(cloud.things.get(live.id) as Thing));
+        return { done: true };
+      }
       if (live.phase === 'Failed' && live.target === (desired.spec.version ?? 'v1')) {
         await process.call('hold', () => {
           (cloud.things.get(live.id) as Thing).tags['longshore.dev/hold'] = live.target;
@@ -274,7 +298,33 @@ function fakeDriver(kind: string, process: FakeProcess): Driver<ThingSpec, Thing
       await process.call('update', () => update(cloud, desired, cloud.things.get(live.id) as Thing, pass.now));
       return { done: true };
     },
-    act: async () => undefined,
+    act: async (action, live, pass) => {
+      const allowed = ALLOWED[live.phase] ?? [];
+      if (!allowed.includes(action)) {
+        throw new TerminalError('NotAllowed', `cannot ${action} what is ${live.phase}; allowed: ${allowed.join(', ')}`);
+      }
+      await process.call(action, () => {
+        const thing = cloud.things.get(live.id) as Thing;
+        if (action === 'promote') thing.readyAt = pass.now.getTime();
+        else if (action === 'abort') thing.phase = 'Failed';
+        else Object.assign(thing, { phase: 'InProgress', rolloutId: cloud.newId(), readyAt: pass.now.getTime() });
+      });
+    },
+    ...(kind === 'Thing' && {
+      tasks: async ({ id, version }: Thing) => [
+        {
+          id: `task-${id}`,
+          arn: `arn:fake:task/${id}`,
+          cluster: 'arn:fake:cluster/main',
+          lastStatus: 'RUNNING',
+          desiredStatus: 'RUNNING',
+          health: 'HEALTHY',
+          revision: version,
+          execEnabled: false,
+          containers: [],
+        } as const,
+      ],
+    }),
     remove: async (live): Promise<Progress> => {
       await process.read();
       const thing = cloud.things.get(live.id);

@@ -193,6 +193,19 @@ function connect(path: string, change: (connect: ServiceConnectConfiguration) =>
   };
 }
 
+/** Somebody takes the hooks out. */
+const hookChange: ServiceMutation = {
+  path: '/deployment/hooks',
+  change: ({ deploymentConfiguration: live }) =>
+    (live?.lifecycleHooks ?? []).length === 0 ? undefined : { deploymentConfiguration: { lifecycleHooks: [] } },
+};
+
+function otherAlarms({ deploymentConfiguration: live }: Service): Partial<UpdateServiceCommandInput> | undefined {
+  return live?.alarms?.enable === true
+    ? { deploymentConfiguration: { alarms: { ...live.alarms, alarmNames: ['other'] } } }
+    : undefined;
+}
+
 /** One change for each field of the service. */
 export const SERVICE_MUTATIONS: readonly ServiceMutation[] = [
   {
@@ -338,11 +351,65 @@ export const SERVICE_MUTATIONS: readonly ServiceMutation[] = [
           }
         : undefined,
   },
+  hookChange,
   {
     path: '/deployment/alarms/names',
+    change: otherAlarms,
+  },
+];
+
+/** One change for each setting of a strategy that shifts traffic. */
+export const SHIFT_MUTATIONS: readonly ServiceMutation[] = [
+  { path: '/deployment/bakeMinutes', change: () => ({ deploymentConfiguration: { bakeTimeInMinutes: 7 } }) },
+  {
+    path: '/deployment/linear/stepPercent',
     change: ({ deploymentConfiguration: live }) =>
-      live?.alarms?.enable === true
-        ? { deploymentConfiguration: { alarms: { ...live.alarms, alarmNames: ['other'] } } }
-        : undefined,
+      live?.linearConfiguration && {
+        deploymentConfiguration: { linearConfiguration: { ...live.linearConfiguration, stepPercent: 12.3 } },
+      },
+  },
+  {
+    path: '/deployment/linear/stepBakeMinutes',
+    change: ({ deploymentConfiguration: live }) =>
+      live?.linearConfiguration && {
+        deploymentConfiguration: { linearConfiguration: { ...live.linearConfiguration, stepBakeTimeInMinutes: 9 } },
+      },
+  },
+  {
+    path: '/deployment/canary/percent',
+    change: ({ deploymentConfiguration: live }) =>
+      live?.canaryConfiguration && {
+        deploymentConfiguration: { canaryConfiguration: { ...live.canaryConfiguration, canaryPercent: 99.9 } },
+      },
+  },
+  {
+    path: '/deployment/canary/bakeMinutes',
+    change: ({ deploymentConfiguration: live }) =>
+      live?.canaryConfiguration && {
+        deploymentConfiguration: { canaryConfiguration: { ...live.canaryConfiguration, canaryBakeTimeInMinutes: 9 } },
+      },
+  },
+  hookChange,
+  { path: '/deployment/alarms/names', change: otherAlarms },
+  {
+    path: '/deployment/listenerRole',
+    change: ({ loadBalancers = [] }) => ({
+      loadBalancers: loadBalancers.map(({ advancedConfiguration, ...entry }) => ({
+        ...entry,
+        advancedConfiguration: { ...advancedConfiguration, roleArn: 'arn:aws:iam::123456789012:role/other' },
+      })),
+    }),
+  },
+  {
+    path: '/deployment/testRule',
+    change: ({ loadBalancers = [] }) =>
+      loadBalancers[0]?.advancedConfiguration?.testListenerRule === undefined
+        ? undefined
+        : {
+            loadBalancers: loadBalancers.map(({ advancedConfiguration, ...entry }) => ({
+              ...entry,
+              advancedConfiguration: { ...advancedConfiguration, testListenerRule: undefined },
+            })),
+          },
   },
 ];

@@ -10,8 +10,8 @@ import type {
 } from '../src/api/serviceconnect.ts';
 import type { ManagedEbsVolume, ServiceVolumeConfiguration } from '../src/api/servicevolume.ts';
 import type { RuntimePlatform, TaskTemplate, Volume } from '../src/api/task.ts';
+import { alarms, hooks, onNewRevision, ROLE, some, verify } from './shifting-specs.ts';
 
-const ROLE = 'arn:aws:iam::123456789012:role/infrastructure';
 const NAMESPACE = 'arn:aws:servicediscovery:eu-west-1:123456789012:namespace/ns-1';
 const REGISTRY = 'arn:aws:servicediscovery:eu-west-1:123456789012:service/srv-1';
 const LATTICE = 'arn:aws:vpc-lattice:eu-west-1:123456789012:targetgroup/tg-1';
@@ -19,14 +19,6 @@ const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/1';
 
 const name = fc.stringMatching(/^[a-z][a-z0-9]{0,7}$/);
 const text = fc.stringMatching(/^[a-zA-Z0-9 ._/-]{1,8}$/);
-
-/** An object with any of the members; `always` are always there. The schema of the kind says whether their values fit. */
-function some<T extends object>(
-  model: { readonly [K in keyof T]?: fc.Arbitrary<unknown> },
-  always: readonly (keyof T & string)[] = [],
-): fc.Arbitrary<T> {
-  return fc.record(model as Record<string, fc.Arbitrary<unknown>>, { requiredKeys: [...always] }) as fc.Arbitrary<T>;
-}
 
 const byName = <T>(value: fc.Arbitrary<T & { readonly name: string }>) =>
   fc.uniqueArray(value, { selector: (item) => item.name, maxLength: 3 });
@@ -291,6 +283,8 @@ const ebs = some<ManagedEbsVolume>(
 const deployment = (minimum: number, maximum: number): fc.Arbitrary<DeploymentSpec> =>
   some<DeploymentSpec>({
     strategy: fc.constant('Rolling'),
+    onNewRevision,
+    hooks: hooks(['PRE_SCALE_UP', 'POST_SCALE_UP']),
     rolling: some<RollingDeployment>(
       {
         minimumHealthyPercent: fc.constant(minimum),
@@ -314,10 +308,11 @@ const deployment = (minimum: number, maximum: number): fc.Arbitrary<DeploymentSp
       },
       ['minimumHealthyPercent', 'maximumPercent'],
     ),
-    alarms: fc.record({ names: fc.constantFrom(['errors'], ['b', 'a']), rollback: fc.boolean() }),
+    alarms,
   });
 
 const anyService = {
+  verify,
   serviceConnect,
   vpcLatticeConfigurations: fc.constant([{ targetGroupArn: LATTICE, portName: 'http', roleArn: ROLE }]),
   monitoring: fc.constantFrom(

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Sandbox, startSandbox } from '@longshore/sandbox';
+import { type Sandbox, type SandboxOptions, startSandbox } from '@longshore/sandbox';
 import type { Clock } from '../../controller/src/core/clock.ts';
 import type { EventSink } from '../../controller/src/core/events.ts';
 import type { Plan } from '../../controller/src/core/plan.ts';
@@ -17,8 +17,16 @@ import { createEventFeed } from '../../controller/src/server/events/feed.ts';
 import { serveApi } from './api.ts';
 import { type Repository, seedRepository } from './repository.ts';
 
-/** How to start the quickstart. */
+/** How to start a local AWS with a repository. */
 export interface EnvironmentOptions {
+  /** What the repository holds at first. Default: the quickstart's sample. */
+  readonly sample?: string;
+  /** What stands in for the images `hello:TAG`, by tag. Default: the quickstart's service. */
+  readonly images?: Readonly<Record<string, readonly string[]>>;
+  /** What stands in for Lambda functions. Default: nothing. */
+  readonly functions?: SandboxOptions['functions'];
+  /** AWS's own request rates. Default: as AWS has them. */
+  readonly throttle?: boolean;
   /** Port of the sandbox; 0 takes a free one. */
   readonly port: number;
   /** Seconds of AWS's time in one second. */
@@ -39,8 +47,14 @@ export interface Environment {
   operationOf(revision: string): Promise<Operation>;
   /** What a sync would change now. */
   plan(): Promise<Plan>;
-  /** Where the service answers, through its load balancer. */
+  /** The Application's health, as it was seen last. */
+  health(): string | undefined;
+  /** Where the service answers, through the first listener of its load balancer. */
   serviceUrl(): string;
+  /** Where each listener answers, by its ARN. */
+  listeners(): ReturnType<Sandbox['listeners']>;
+  /** AWS's time. */
+  now(): Date;
   close(): Promise<void>;
 }
 
@@ -51,7 +65,9 @@ const LEASH = new URL('./leash.ts', import.meta.url).href;
 const ACCOUNT = '000000000000';
 const REGION = 'us-east-1';
 const REGISTRY = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com`;
-const VERSIONS = ['v1', 'v2', 'v3', 'broken'] as const;
+const QUICKSTART_IMAGES = Object.fromEntries(
+  ['v1', 'v2', 'v3', 'broken'].map((version) => [version, [SERVER, version]]),
+);
 const LOOK_MS = 50;
 
 /** Starts everything; when a part cannot start, those that did are stopped again. */
@@ -62,19 +78,21 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
     port: options.port,
     runtime: 'process',
     speed: options.speed,
+    throttle: options.throttle ?? true,
     images: Object.fromEntries(
-      VERSIONS.map((version) => [
-        `${REGISTRY}/hello:${version}`,
-        { command: ['node', '--import', LEASH, SERVER, version] },
+      Object.entries(options.images ?? QUICKSTART_IMAGES).map(([tag, command]) => [
+        `${REGISTRY}/hello:${tag}`,
+        { command: ['node', '--import', LEASH, ...command] },
       ]),
     ),
+    functions: options.functions ?? {},
   });
   started.defer(() => sandbox.close());
   useAsAws(sandbox);
 
   const folder = options.folder(new URL(sandbox.url).port);
   await rm(folder, { recursive: true, force: true });
-  const repository = await seedRepository(SAMPLE, join(folder, 'repo'));
+  const repository = await seedRepository(options.sample ?? SAMPLE, join(folder, 'repo'));
   const io = processIo(false);
   const target = await targetOf(join(repository.folder, 'application.yaml'), { param: {} }, io);
 
@@ -112,8 +130,11 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
         await systemClock.sleep(LOOK_MS, options.signal);
       }
     },
+    health: () => controller.controller.state(target.name)?.status?.health.status,
     plan: async () => await planOf(target, io, options.signal),
     serviceUrl: () => serviceUrl(sandbox),
+    listeners: () => sandbox.listeners(),
+    now: () => new Date(sandbox.now()),
     close: () => parts.disposeAsync(),
   };
 }

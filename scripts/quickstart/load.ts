@@ -20,8 +20,21 @@ export interface Load {
   stop(): Promise<LoadResult>;
 }
 
+/** One request and its answer. */
+export interface Answered {
+  /** When it was sent, as `performance.now()` has it. */
+  readonly sentAt: number;
+  readonly tookMs: number;
+  /** The version that answered, also with an error; undefined when there was no answer. */
+  readonly version: string | undefined;
+  /** `HTTP 502`, `ECONNRESET`, `timeout`; undefined when it succeeded. */
+  readonly failure: string | undefined;
+}
+
 /** How to put load on a URL. */
 export interface LoadOptions {
+  /** Hears of every request when it is over. */
+  readonly heard?: (answered: Answered) => void;
   readonly url: string;
   readonly perSecond: number;
   readonly timeoutMs: number;
@@ -44,15 +57,21 @@ export function startLoad(options: LoadOptions): Load {
 
   const one = async (): Promise<void> => {
     const began = performance.now();
+    const hear = (answeredBy: string | undefined, failure: string | undefined): void =>
+      options.heard?.({ sentAt: began, tookMs: performance.now() - began, version: answeredBy, failure });
+    let answeredBy: string | undefined;
     try {
       const { status, version } = await get(options, agent);
+      answeredBy = version;
       if (status !== 200) throw new Error(`HTTP ${status}`);
       versions[version] = (versions[version] ?? 0) + 1;
       lastVersion = version;
       latencies.push(performance.now() - began);
+      hear(version, undefined);
     } catch (error) {
       const kind = kindOf(error);
       failures[kind] = (failures[kind] ?? 0) + 1;
+      hear(answeredBy, kind);
     }
   };
 

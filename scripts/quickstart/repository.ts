@@ -1,5 +1,5 @@
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { execa } from 'execa';
 
 /** The Git repository that the quickstart deploys from. */
@@ -7,8 +7,10 @@ export interface Repository {
   readonly folder: string;
   /** Id of the first commit. */
   readonly first: string;
-  /** Puts another image tag into manifests/service.yaml and commits it. Gives the commit id. */
+  /** Puts another tag of the image hello into the manifests and commits it. Gives the commit id. */
   setVersion(tag: string): Promise<string>;
+  /** Copies a file into manifests/ and commits it. Gives the commit id. */
+  add(file: string): Promise<string>;
 }
 
 /** Makes the repository anew from the sample: one commit on `main`. */
@@ -25,13 +27,21 @@ export async function seedRepository(sample: string, folder: string): Promise<Re
   return {
     folder,
     first,
+    add: async (file) => {
+      await cp(file, join(folder, 'manifests', basename(file)));
+      return await commit(folder, `Add ${basename(file)}`);
+    },
     setVersion: async (tag) => {
-      const file = join(folder, 'manifests', 'service.yaml');
-      const before = await readFile(file, 'utf8');
-      const after = before.replace(/(image: \S+\/hello:)\S+/u, `$1${tag}`);
-      if (after === before) throw new Error(`${file} names hello:${tag} already, or no image hello:...`);
-      await writeFile(file, after);
-      return await commit(folder, `Deploy hello ${tag}`);
+      const manifests = join(folder, 'manifests');
+      for (const name of await readdir(manifests)) {
+        const file = join(manifests, name);
+        const before = await readFile(file, 'utf8');
+        const after = before.replace(/(image: \S+\/hello:)\S+/u, `$1${tag}`);
+        if (after === before) continue;
+        await writeFile(file, after);
+        return await commit(folder, `Deploy hello ${tag}`);
+      }
+      throw new Error(`${manifests} names hello:${tag} already, or no image hello:...`);
     },
   };
 }

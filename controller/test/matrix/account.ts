@@ -28,6 +28,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
 import type { AwsContext } from '../../src/aws/context.ts';
+import { codeDeployObjects, madeTaskSets } from './made.ts';
 
 /** One object of the account, as AWS's own reads show it. */
 export interface AccountObject {
@@ -48,6 +49,8 @@ export async function readAccount(aws: AwsContext): Promise<readonly AccountObje
     targetGroups(aws),
     scalableTargets(aws),
     parameters(aws),
+    codeDeployObjects(aws),
+    madeTaskSets(aws),
   ]);
   return objects.flat();
 }

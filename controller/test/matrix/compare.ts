@@ -2,6 +2,7 @@ import { canonicalJson } from '../../src/core/canonical.ts';
 import { isObject, type Json, type JsonObject } from '../../src/core/json.ts';
 import { OWNERSHIP_TAG } from '../../src/core/ownership.ts';
 import type { Ref } from '../../src/core/manifest.ts';
+import { SUPERSEDED_TAG } from '../../src/kinds/service/codedeploy/verdict.ts';
 import type { AccountObject } from './account.ts';
 
 /** An account in a form that two runs have in common: ids and times taken out, lists of objects in one order. */
@@ -12,6 +13,10 @@ const IDS: readonly (readonly [pattern: RegExp, is: string])[] = [
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'uuid'],
   [/\b[0-9a-f]{16,}\b/g, 'id'],
   [/ecs-svc\/\d+/g, 'ecs-svc/id'],
+  [/\bd-[0-9A-Z]{9}\b/g, 'd-id'],
+  // How many tasks of a bad revision had failed when that was seen.
+  [/\b\d+ tasks (?=stopped|of the new revision failed)/g, 'tasks '],
+  [/(in container \w+)(?: -)? \d+\b/g, '$1'],
   [/-\d{6,}\./g, '-id.'],
   // The operation that a hook ran for, in our record and in that of the Job.
   [/^[0-9a-f]{12}$/g, 'operation'],
@@ -23,7 +28,16 @@ const IDS: readonly (readonly [pattern: RegExp, is: string])[] = [
 
 /** The account without what differs from run to run. */
 export function shapeOf(objects: readonly AccountObject[]): Shape {
-  return sorted(objects.map(({ type, id, tags, state }) => normalized({ type, id, tags, state })));
+  return sorted(objects.map(({ type, id, tags, state }) => normalized({ type, id, tags: withoutNotes(tags), state })));
+}
+
+/**
+ * Which deployment gave way to another says nothing any more once that one is over; the tag goes with the next look that has
+ * something to do.
+ */
+function withoutNotes(tags: AccountObject['tags']): AccountObject['tags'] {
+  const { [SUPERSEDED_TAG]: _over, ...others } = tags;
+  return others;
 }
 
 /** The account without the tasks of hooks: a sync that is tried again runs its hooks again. */

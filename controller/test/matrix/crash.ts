@@ -12,6 +12,9 @@ import { APPROVED, never, revisions, stage, storeWith } from './stage.ts';
 /** Every fourth point, by its own digest: the process that goes on has lost the store too. */
 const DISK_LOST_OF = 4;
 
+/** No scenario takes as long. What waits for ever would step time for ever. */
+const LONGEST_MS = 3 * 3_600_000;
+
 /** Kills a process at the point, goes on with a new one, and compares what is there with the undisturbed run. */
 export async function tryPoint(reference: Reference, point: Point): Promise<Outcome> {
   const { scenario, beginning } = reference;
@@ -27,7 +30,15 @@ export async function tryPoint(reference: Reference, point: Point): Promise<Outc
     // Once the records of the hooks say that their run is over, only the store knows that the operation was cut short.
     if (scenario.hooks === true && (await isOver(old))) diskLost = false;
     const store = diskLost ? memoryStore() : old;
-    const engine = world.restart(store);
+    const endsAt = world.sandbox.now() + LONGEST_MS;
+    const engine = world.restart(store, {
+      middleware: [
+        (_call, send) => {
+          if (world.sandbox.now() > endsAt) engine.terminate(after.name, 'it does not end');
+          return send();
+        },
+      ],
+    });
     const operation = await goOn(engine, store, after, world.clock.now());
     const judged = await judge(world, scenario, { engine, store });
     problems = [...refusedEnd(scenario, operation), ...judged.problems, ...differences(reference.shape, judged.shape)];

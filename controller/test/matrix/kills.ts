@@ -7,8 +7,9 @@ import { longshore, start } from '../e2e/program.ts';
 import { type TestWorld, testWorld } from '../e2e/world.ts';
 import { readAccount } from './account.ts';
 import { differences, orphans, type Shape, shapeOf } from './compare.ts';
-import { BEHAVIOURS, hookJob, NEXT, service, shop } from './manifests.ts';
+import { BEHAVIOURS, GOOD, hookJob, NEXT, service, shop } from './manifests.ts';
 import type { Outcome } from './reference.ts';
+import { unpaused } from './rollouts.ts';
 
 /** Where `longshore apply` is killed: after this share of the calls that it makes when left alone. */
 const KILLS: readonly { readonly to: Goal; readonly share: number }[] = [
@@ -20,38 +21,58 @@ const KILLS: readonly { readonly to: Goal; readonly share: number }[] = [
   { to: 'updated', share: 0.65 },
   { to: 'hooked', share: 0.25 },
   { to: 'hooked', share: 0.7 },
+  { to: 'codedeploy', share: 0.4 },
+  { to: 'codedeploy', share: 0.75 },
+  { to: 'progressive', share: 0.4 },
+  { to: 'progressive', share: 0.75 },
+  { to: 'canary', share: 0.6 },
 ];
 
 const FOLDER = 'shop';
 /** Real time in which the sandbox, at its speed, comes to rest. */
 const REST_MS = 2_000;
 
-/** Kills real processes with SIGKILL, starts new ones, and compares with a process that was left alone. */
-export async function tryKills(): Promise<readonly Outcome[]> {
-  const expected = {
-    created: await leftAlone('created'),
-    updated: await leftAlone('updated'),
-    hooked: await leftAlone('hooked'),
-  };
+/**
+ * Kills real processes with SIGKILL, starts new ones, and compares with a process that was left alone. `goals`: only on the
+ * way to these.
+ */
+export async function tryKills(goals?: readonly string[]): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (const { to, share } of KILLS) {
-    const at = Math.max(1, Math.round(share * expected[to].calls));
-    outcomes.push({
-      scenario: 'kill',
-      what: `SIGKILL of longshore apply at call ${at} on the way to ${to}`,
-      again: ['--only', 'kills'],
-      problems: await killed(to, at, expected[to].shape),
-    });
+  for (const [to, kills] of Map.groupBy(KILLS, (kill) => kill.to)) {
+    if (goals?.includes(to) === false) continue;
+    const expected = await leftAlone(to);
+    for (const { share } of kills) {
+      const at = Math.max(1, Math.round(share * expected.calls));
+      outcomes.push({
+        scenario: 'kill',
+        what: `SIGKILL of longshore apply at call ${at} on the way to ${to}`,
+        again: ['--only', 'kills', '--scenario', to],
+        problems: await killed(to, at, expected.shape),
+      });
+    }
   }
   return outcomes;
 }
 
-type Goal = 'created' | 'updated' | 'hooked';
+/** What stands in Git before, and then; nothing before means that nothing is there. */
+const changes = {
+  created: { before: [], after: shop() },
+  updated: { before: shop(), after: updated() },
+  // A hook that ran twice shows as one task more.
+  hooked: { before: shop(), after: [...updated(), hookJob('migrate', 'PreSync'), hookJob('smoke', 'PostSync')] },
+  codedeploy: { before: unpaused.codedeploy(GOOD), after: unpaused.codedeploy(NEXT) },
+  progressive: { before: unpaused.progressive(GOOD), after: unpaused.progressive(NEXT) },
+  canary: { before: unpaused.canary(GOOD), after: unpaused.canary(NEXT) },
+} as const satisfies Readonly<Record<string, Record<'before' | 'after', readonly Manifest[]>>>;
 
-const created = shop();
-const updated = shop().map((manifest) => (manifest.kind === 'Service' ? service(NEXT) : manifest));
-/** A hook that ran twice shows as one task more. */
-const hooked = [...updated, hookJob('migrate', 'PreSync'), hookJob('smoke', 'PostSync')];
+type Goal = keyof typeof changes;
+
+/** What `tryKills` can be narrowed to. */
+export const GOALS = Object.keys(changes);
+
+function updated(): readonly Manifest[] {
+  return shop().map((manifest) => (manifest.kind === 'Service' ? service(NEXT) : manifest));
+}
 
 async function leftAlone(to: Goal): Promise<{ readonly shape: Shape; readonly calls: number }> {
   await using world = await testWorld(BEHAVIOURS);
@@ -59,7 +80,7 @@ async function leftAlone(to: Goal): Promise<{ readonly shape: Shape; readonly ca
   const before = callsOf(world);
   await mustApply(world);
   const calls = callsOf(world) - before;
-  return { shape: (await look(world)).shape, calls };
+  return { shape: (await look(world, to)).shape, calls };
 }
 
 async function killed(to: Goal, at: number, expected: Shape): Promise<readonly string[]> {
@@ -74,16 +95,18 @@ async function killed(to: Goal, at: number, expected: Shape): Promise<readonly s
   clearInterval(watching);
   if (code !== null) return [`it ended with exit code ${code} before call ${at}`];
   await mustApply(world);
-  const { shape, problems } = await look(world);
+  const { shape, problems } = await look(world, to);
   const { code: planned, stdout } = await longshore(['plan', FOLDER], world);
   return [...(planned === 0 ? [] : [`the plan is not empty: ${stdout}`]), ...problems, ...differences(expected, shape)];
 }
 
 async function beginning(world: TestWorld, to: Goal): Promise<void> {
-  await write(world, created);
-  if (to === 'created') return;
-  await mustApply(world);
-  await write(world, to === 'updated' ? updated : hooked);
+  const { before, after } = changes[to];
+  if (before.length > 0) {
+    await write(world, before);
+    await mustApply(world);
+  }
+  await write(world, after);
 }
 
 /** JSON is YAML. */
@@ -102,10 +125,10 @@ async function mustApply(world: TestWorld): Promise<void> {
   if (code !== 0) throw new Error(`longshore apply ended with ${code}: ${stdout}${stderr}`);
 }
 
-async function look({
-  sandbox,
-  env,
-}: TestWorld): Promise<{ readonly shape: Shape; readonly problems: readonly string[] }> {
+async function look(
+  { sandbox, env }: TestWorld,
+  to: Goal,
+): Promise<{ readonly shape: Shape; readonly problems: readonly string[] }> {
   await new Promise((resolve) => setTimeout(resolve, REST_MS));
   const clock = { now: () => new Date(), sleep: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)) };
   const credentials = {
@@ -115,7 +138,7 @@ async function look({
   const aws = await connect({ region: env['AWS_REGION'] ?? '' }, { clock, endpoint: sandbox.url, credentials });
   try {
     const account = await readAccount(aws);
-    return { shape: shapeOf(account), problems: orphans(account, FOLDER, hooked.map(refOf)) };
+    return { shape: shapeOf(account), problems: orphans(account, FOLDER, changes[to].after.map(refOf)) };
   } finally {
     aws.close();
   }

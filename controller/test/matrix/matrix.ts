@@ -21,7 +21,7 @@ export async function runScenario(scenario: Scenario, { crashes, faults }: Part)
   const died = crashes === undefined ? [] : await tryPoints(reference, pointsOf(reference, crashes));
   const tried = FAULTS.filter(({ name, lastsMs = 0 }) => {
     const tooLong = scenario.withinAnHour === true && lastsMs >= HOUR_MS;
-    return faults?.names.includes(name) === true && !tooLong;
+    return faults?.names.includes(name) === true && !tooLong && scenario.goesOn !== true;
   });
   const met = tried.flatMap((fault) => (faults?.seeds ?? []).map((seed) => ({ fault, seed })));
   return [...died, ...(await severalAtOnce(met, ({ fault, seed }) => tryFault(reference, fault, seed)))];

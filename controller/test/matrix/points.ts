@@ -9,15 +9,22 @@ export interface Selection {
   readonly way?: Way | undefined;
   /** Share of the points, from 0 to 1, chosen by their own digest. Default all. */
   readonly share?: number | undefined;
+  /** Only the calls that change something: dying at a look is like dying after the change before it. */
+  readonly changes?: boolean | undefined;
 }
+
+const LOOK = /:(Describe|List|Get|BatchGet)/;
 
 /** Points that run side by side: they wait for sockets and batch windows most of the time. */
 const AT_ONCE = 8;
 
 /** The points of a scenario: every call, each way. */
-export function pointsOf({ scenario, calls }: Reference, { at, way, share = 1 }: Selection): readonly Point[] {
+export function pointsOf(
+  { scenario, calls }: Reference,
+  { at, way, share = 1, changes = false }: Selection,
+): readonly Point[] {
   return calls
-    .flatMap((_, index) => WAYS.map((each) => ({ at: index + 1, way: each })))
+    .flatMap((call, index) => (changes && LOOK.test(call) ? [] : WAYS.map((each) => ({ at: index + 1, way: each }))))
     .filter((point) => (at === undefined || point.at === at) && (way === undefined || point.way === way))
     .filter((point) => numberOf([scenario.name, point.at, point.way, 'share']) < share);
 }

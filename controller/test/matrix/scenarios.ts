@@ -17,6 +17,7 @@ import {
   shop,
   targetGroup,
 } from './manifests.ts';
+import { rollouts } from './rollouts.ts';
 import type { Scenario } from './scenario.ts';
 
 const creation: readonly Scenario[] = [
@@ -221,6 +222,7 @@ export const scenarios: readonly Scenario[] = [
   ...prunes,
   ...adoptions,
   ...failures,
+  ...rollouts,
 ];
 
 function inlineRule(priority: number, path: string): object {

@@ -21,6 +21,7 @@ export interface Beginning extends AsyncDisposable {
 /** A person asks for the sync, and says yes to taking over and replacing. */
 export const APPROVED = { initiator: { kind: 'person', name: 'matrix' }, approved: true } as const;
 
+const POLICY = { automated: { prune: true, allowEmpty: true }, maxDeletions: 10 };
 const RECORD_TYPES = ['operation', 'manifests', 'inventory'] as const;
 const MANY = 10_000;
 /** Long enough that tasks, targets and alarms come to rest, in milliseconds of sandbox time. */
@@ -31,31 +32,58 @@ export function revisions(
   world: Harness,
   scenario: Scenario,
 ): { readonly before: ApplicationInput; readonly after: ApplicationInput } {
-  const policy = { automated: { prune: true, allowEmpty: true }, maxDeletions: 10 };
   return {
-    before: world.application(scenario.before, 'r1', policy),
-    after: world.application(scenario.after, 'r2', policy),
+    before: world.application(scenario.before, 'r1', POLICY),
+    after: world.application(scenario.after, 'r2', POLICY),
   };
 }
 
 /** A sandbox and an engine for it; time goes on where the folder ends. */
 export function stage(options: SandboxOptions = {}): Promise<Harness> {
-  return harness({ throttle: false, behaviours: BEHAVIOURS, ...options });
+  return harness({
+    throttle: false,
+    behaviours: BEHAVIOURS,
+    cloudTrail: { historyDelayMs: [1_000, 1_000] },
+    ...options,
+  });
 }
 
 /** Brings AWS to where the scenario begins, and keeps that. */
 export async function begin(scenario: Scenario): Promise<Beginning> {
   await using world = await stage();
-  if (scenario.prepare !== undefined) await withClients(world, scenario.prepare);
+  const { prepare, underway } = scenario;
+  if (prepare !== undefined) await withClients(world, (aws) => prepare(aws, world.clock.now()));
   if (scenario.before.length > 0) {
     const operation = await world.engine.sync(revisions(world, scenario).before, APPROVED, never());
     mustSucceed(operation, `${scenario.name}: what stands before`);
   }
   await rest(world);
+  if (underway !== undefined) await beginRollout(world, scenario.name, underway);
   const folder = await mkdtemp(join(tmpdir(), 'longshore-matrix-'));
   await world.sandbox.snapshot(folder);
   const lists = await Promise.all(RECORD_TYPES.map((type) => world.store.list(type, '', MANY)));
   return { folder, records: lists.flat(), [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** Begins a rollout, and ends its operation as a controller does for which a new revision has come. */
+async function beginRollout(
+  world: Harness,
+  name: string,
+  { manifests, forMs }: NonNullable<Scenario['underway']>,
+): Promise<void> {
+  const input = world.application(manifests, 'r1b', POLICY);
+  const endsAt = world.sandbox.now() + forMs;
+  const engine = world.restart(world.store, {
+    middleware: [
+      (_call, send) => {
+        if (world.sandbox.now() >= endsAt) engine.terminate(input.name, 'superseded');
+        return send();
+      },
+    ],
+  });
+  const { phase, message } = await engine.sync(input, APPROVED, never());
+  if (phase === 'Succeeded') throw new Error(`${name}: the rollout before is over already`);
+  if (world.sandbox.now() < endsAt) throw new Error(`${name}: the rollout before ended by itself: ${message}`);
 }
 
 /** A store with these records. */

@@ -1,28 +1,32 @@
-import { CreateClusterCommand, RegisterTaskDefinitionCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import { RegisterTaskDefinitionCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import * as fc from 'fast-check';
 import type { ServiceSpec } from '../../src/api/service.ts';
 import { serviceKind } from '../../src/kinds/service/index.ts';
 import { primaryDeployment, type ServiceLive } from '../../src/kinds/service/live.ts';
-import { SERVICE_MUTATIONS, TASK_MUTATIONS } from '../service-mutations.ts';
+import { type ServiceMutation, SERVICE_MUTATIONS, SHIFT_MUTATIONS, TASK_MUTATIONS } from '../service-mutations.ts';
 import { fargateSpecs, hostSpecs } from '../service-specs.ts';
+import { HOOK_FUNCTIONS, shiftingSpecs } from '../shifting-specs.ts';
+import { routed } from '../shifting.ts';
 import type { KindProperty, Mutable, Mutation } from './property.ts';
 
 type On = Mutable<ServiceSpec, ServiceLive>;
 
-/** Services on Fargate and on container instances. They run no task, so that a rollout is quickly over. */
+/** Services on Fargate, on container instances, and ones whose traffic ECS shifts. They run no task, so that a rollout is quickly over. */
 export const serviceProperty: KindProperty<ServiceSpec, ServiceLive> = {
   kind: serviceKind,
-  setUp: async ({ aws }) => {
-    const { cluster } = await aws.ecs.send(new CreateClusterCommand({ clusterName: 'main' }));
-    return { 'Cluster/main': { arn: cluster?.clusterArn ?? '', name: 'main' } };
-  },
-  specs: () => fc.oneof(fargateSpecs, hostSpecs),
-  mutations: (on) => [...ofService(on), ...ofTask(on)],
+  options: { functions: HOOK_FUNCTIONS },
+  setUp: routed,
+  specs: () => fc.oneof(fargateSpecs, hostSpecs, shiftingSpecs),
+  mutations: (on) => (shiftsTraffic(on) ? ofService(on, SHIFT_MUTATIONS) : [...ofService(on), ...ofTask(on)]),
 };
 
-function ofService({ aws, live }: On): readonly Mutation[] {
+function shiftsTraffic({ live }: On): boolean {
+  return (live.service.deploymentConfiguration?.strategy ?? 'ROLLING') !== 'ROLLING';
+}
+
+function ofService({ aws, live }: On, changes: readonly ServiceMutation[] = SERVICE_MUTATIONS): readonly Mutation[] {
   const primary = primaryDeployment(live.service) ?? {};
-  return SERVICE_MUTATIONS.flatMap(({ path, change }) => {
+  return changes.flatMap(({ path, change }) => {
     const input = change(structuredClone(live.service), primary);
     if (input === undefined) return [];
     return { path, send: () => aws.ecs.send(new UpdateServiceCommand({ ...live.key, ...input })) };

@@ -24,9 +24,19 @@ export const targetGroupProperty: KindProperty<TargetGroupSpec, LiveTargetGroup>
     ...healthCheck(on),
     ...attributes(on),
     ...targets(on),
+    ...alternate(on),
     ...tagMutations(on.aws, on.live.arn, on.desired.spec.tags ?? {}, '/tags'),
   ],
 };
+
+/** The other of a pair has settings of its own to change. */
+function alternate({ aws, live }: On): readonly Mutation[] {
+  const group = live.alternate?.targetGroup;
+  if (group === undefined) return [];
+  const UnhealthyThresholdCount = group.UnhealthyThresholdCount === 10 ? 2 : (group.UnhealthyThresholdCount ?? 0) + 1;
+  const input = { TargetGroupArn: group.TargetGroupArn, UnhealthyThresholdCount };
+  return [{ path: '/healthCheck/unhealthyThreshold', send: () => aws.elbv2.send(new ModifyTargetGroupCommand(input)) }];
+}
 
 function healthCheck({ aws, live }: On): readonly Mutation[] {
   const group = live.targetGroup;

@@ -83,7 +83,7 @@ test('options that mean nothing are errors with the nearest that do', async () =
   await using world = await users();
   const plan = (options: string) => world.engine.plan(world.application([group('api', options)]), {}, never);
   await expect(plan('Prune=flase')).rejects.toThrow(
-    'api.yaml:1:1: /metadata/annotations/longshore.dev~1sync-options: "Prune=flase" is no sync option, expected one of Prune=false, Prune=confirm, Delete=false, Delete=confirm, Replace=true, PruneLast=true (did you mean "Prune=false"?)',
+    'api.yaml:1:1: /metadata/annotations/longshore.dev~1sync-options: "Prune=flase" is no sync option, expected one of Prune=false, Prune=confirm, Delete=false, Delete=confirm, Replace=true, PruneLast=true, Preflight=false (did you mean "Prune=false"?)',
   );
 });
 

@@ -215,6 +215,13 @@ const alb = fc
   );
 
 /** Valid target groups of every target type and protocol. */
-export const targetGroups: fc.Arbitrary<TargetGroupSpec> = fc
+const single: fc.Arbitrary<TargetGroupSpec> = fc
   .tuple(fc.oneof(http, connections, datagrams, lambda, alb), some<TargetGroupSpec>({ tags }))
   .map(([spec, more]) => ({ ...spec, ...more }));
+
+/** Some of those that can be are pairs. */
+export const targetGroups: fc.Arbitrary<TargetGroupSpec> = fc.tuple(single, fc.boolean()).map(([spec, pair]) => {
+  const { targetType = 'ip', targets } = spec;
+  const can = targets === undefined && (targetType === 'ip' || targetType === 'instance');
+  return pair && can ? { ...spec, blueGreen: true } : spec;
+});
